@@ -1,0 +1,55 @@
+import ejs from 'ejs';
+import { Construct } from 'constructs';
+import { readFileSync } from 'node:fs';
+import { Expression, Quoting } from '../values/expression';
+import { expressionOf } from '../values/value';
+import { ConfigFile, ConfigFileProps } from './config-file';
+import { withHoles } from './holes';
+
+export interface TextFileProps extends ConfigFileProps {
+  /** The EJS file, or the text itself. */
+  readonly template: { readonly file: string } | { readonly text: string };
+  /** What the template sees. */
+  readonly data?: object;
+  /** How secrets in it are quoted. Default: as they are. */
+  readonly quoting?: Quoting;
+}
+
+/** A file of any text, from an EJS template. */
+export class TextFile extends ConfigFile {
+  constructor(scope: Construct, name: string, props: TextFileProps) {
+    const { template } = props;
+    const text = 'text' in template ? template.text : renderEjs(template.file, props.data ?? {});
+    super(scope, name, wholeFile(`${scope.node.path}/${name}`, text, props.quoting ?? 'raw'), props.quoting ?? 'raw', props);
+  }
+}
+
+/**
+ * Fills an EJS template with values. The values are known only later, so the template can't decide on them itself.
+ *
+ * @throws Error where the template branches in JavaScript
+ */
+function renderEjs(file: string, data: object): string {
+  const source = readFileSync(file, 'utf8');
+  for (const [tag, code = ''] of source.matchAll(/<%(?![#%])([\s\S]*?)%>/g)) {
+    if (!/^[=-]/.test(code) || /&&|\|\||[^?]\?[^?.]|\bif\b/.test(code)) {
+      throw new Error(`${file}: ${tag} branches in JavaScript, where every value is true; use <%= when(test, text) %>`);
+    }
+  }
+  return ejs.render(source, data, { escape: String });
+}
+
+/** Both renderers keep such a text as it is: it begins with a visible character and ends with one line break. */
+function wholeFile(where: string, text: string, quoting: Quoting): Expression {
+  const argument = expressionOf(text);
+  const e = withHoles(argument, quoting).expression;
+  const parts = e.op === 'concat' ? e.parts : [e];
+  const [first, last, beforeLast] = [parts[0], parts.at(-1), parts.at(-2)];
+  if (first?.op !== 'literal' || !/^\S/.test(String(first.value))) {
+    throw new Error(`${where}: a file begins with a visible character of its own`);
+  }
+  const ends = last?.op === 'literal' && /\n$/.test(String(last.value)) && !/\n\n$/.test(String(last.value));
+  const bare = last?.op === 'literal' && last.value === '\n' && beforeLast?.kind === 'string';
+  if (!ends || bare) throw new Error(`${where}: a file ends with a visible character and one line break`);
+  return { op: 'wholeFile', kind: 'string', argument };
+}

@@ -1,0 +1,74 @@
+"""What the programs in our pods share: passwords, the database, a quiet end.
+
+Passwords are files under Kolla's key names, mounted from a Secret: nothing secret is ever in an
+argument, an environment or a ConfigMap. Standard library only, but for pymysql where a database
+is asked.
+"""
+import difflib
+import os
+import re
+import signal
+import sys
+import unicodedata
+
+
+class Refused(Exception):
+    """A message for the person who wrote the cloud file or looks after the cluster."""
+
+
+def main(program):
+    """Run `program`; a Refused or a file that can't be had becomes one line and exit code 1. SIGTERM
+    ends the process at once: as process 1 of a container Python would otherwise ignore it."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    sys.stdout.reconfigure(line_buffering=True)
+    try:
+        sys.exit(program())
+    except (Refused, OSError) as refusal:
+        sys.exit(f'{os.path.basename(sys.argv[0])}: {refusal}')
+
+
+def nearest(name, known):
+    near = difflib.get_close_matches(name, known, 1)
+    return f'; did you mean {near[0]}?' if near else f'; there are: {", ".join(sorted(known)) or "none"}'
+
+
+def password(directory, key):
+    """The password `key` as text, refused where it could not be used as one."""
+    try:
+        with open(os.path.join(directory, key), 'rb') as file:
+            value = file.read().decode()
+    except FileNotFoundError:
+        known = [name for name in os.listdir(directory) if not name.startswith('.')] if os.path.isdir(directory) else []
+        raise Refused(f'no password {key} in {directory}{nearest(key, known)}') from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refused(f'password {key} in {directory} cannot be read: {error}') from None
+    if not value:
+        raise Refused(f'password {key} in {directory} is empty')
+    for position, character in enumerate(value, 1):
+        if unicodedata.category(character) in ('Cc', 'Zl', 'Zp'):
+            raise Refused(f'password {key} in {directory} holds the control character U+{ord(character):04X} at '
+                          f'position {position} of {len(value)} (was it stored with a newline at its end?)')
+    return value
+
+
+class Database:
+    """A service's database, written USER@HOST:PORT/NAME."""
+
+    def __init__(self, address, ca=None):
+        parts = re.fullmatch(r'([\w.-]+)@\[?([^/@\]]+)\]?:(\d+)/([\w-]+)', address)
+        if not parts:
+            raise Refused(f'--database {address}: not of the form USER@HOST:PORT/NAME')
+        self.user, self.host, port, self.name = parts.groups()
+        self.port, self.ca = int(port), ca
+
+    def connect(self, secret, user=None, database=None):
+        """A connection that commits each statement. Errors are pymysql.MySQLError."""
+        import pymysql
+        return pymysql.connect(
+            host=self.host, port=self.port, user=user or self.user, password=secret, database=database,
+            charset='utf8mb4', autocommit=True, connect_timeout=10, ssl={'ca': self.ca} if self.ca else None)
+
+
+def reason(error):
+    """A database error in one line, without pymysql's error number."""
+    return ' '.join(str(error.args[-1] if error.args else error).split()) or type(error).__name__

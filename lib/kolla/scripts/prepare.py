@@ -1,0 +1,137 @@
+"""The first thing in each pod: fill the passwords into its config files, then wait for its database.
+
+Config files come from ConfigMaps and hold no secret but holes, `@FORMAT:KEY@`. This program copies
+them into a memory-backed volume and fills each hole from the mounted Secret, quoted for its place:
+
+    raw    as it is
+    ini    a whole value of an oslo.config file
+    url    a part of a URL
+    json   the inside of a JSON string
+
+With --wait-for it then waits until the service's bootstrap Job has left the marker FINGERPRINT in
+the service's database: the schema is as new as this pod needs it.
+"""
+import argparse
+import json
+import os
+import re
+import tempfile
+import time
+from urllib.parse import quote
+
+import pod
+
+HOLE = re.compile(rb'@(raw|ini|url|json):([a-z0-9_]+)@')
+CURE_AFTER = 120  # seconds in which the database answers but has no marker
+
+
+def ini(value):
+    # oslo.config takes `$` for a reference and reads `\$` as a dollar. `$$` would do too, but not
+    # behind a backslash. It strips blanks around a value and one pair of quotes.
+    value = value.replace('$', r'\$')
+    stripped = value != value.strip() or (value[0] == value[-1] and value[0] in '"\'')
+    return f'"{value}"' if stripped else value
+
+
+FORMATS = {
+    'raw': str,
+    'ini': ini,
+    'url': lambda value: quote(value, safe=''),
+    'json': lambda value: json.dumps(value)[1:-1],
+}
+
+
+def fill(text, name, secrets):
+    def hole(match):
+        form, key = match.group(1).decode(), match.group(2).decode()
+        try:
+            return FORMATS[form](pod.password(secrets, key)).encode()
+        except pod.Refused as refusal:
+            raise pod.Refused(f'{name}: {refusal}') from None
+    return HOLE.sub(hole, text)
+
+
+def prepare(source, secrets, output, name, mode):
+    try:
+        with open(os.path.join(source, name), 'rb') as file:
+            text = file.read()
+    except FileNotFoundError:
+        known = [entry for entry in os.listdir(source) if not entry.startswith('.')] if os.path.isdir(source) else []
+        raise pod.Refused(f'no file {name} in {source}{pod.nearest(name, known)}') from None
+    text = fill(text, name, secrets)
+    handle, new = tempfile.mkstemp(dir=output, prefix='.')
+    with os.fdopen(handle, 'wb') as file:
+        file.write(text)
+        os.fchmod(handle, mode)
+    os.replace(new, os.path.join(output, name))
+
+
+def missing(database, secret, fingerprint):
+    """Why the marker cannot be seen, and whether the database answered; None when it is there."""
+    import pymysql
+    try:
+        connection = database.connect(secret, database=database.name)
+    except (pymysql.MySQLError, OSError) as error:
+        # 1044, 1045, 1049: access denied to the database, to the user; unknown database.
+        if error.args and error.args[0] in (1044, 1045, 1049):
+            return f'database refuses {database.user} ({pod.reason(error)})', True
+        return f'database refuses connections ({pod.reason(error)})', False
+    try:
+        with connection, connection.cursor() as cursor:
+            if cursor.execute('SELECT 1 FROM kolla_bootstrap WHERE fingerprint = %s', [fingerprint]):
+                return None
+            return f'database {database.name} has no marker {fingerprint} yet', True
+    except pymysql.MySQLError as error:
+        if error.args and error.args[0] == 1146:
+            return f'database {database.name} has no table kolla_bootstrap yet', True
+        return f'database {database.name} fails ({pod.reason(error)})', False
+
+
+def wait(database, secret, options):
+    said, said_at, answered_at = None, 0, None
+    while True:
+        found = missing(database, secret, options.wait_for)
+        if not found:
+            return
+        why, answered = found
+        now = time.monotonic()
+        answered_at = (answered_at or now) if answered else None
+        if why != said or now - said_at >= 30:
+            said, said_at = why, now
+            print(f'waiting for Job {options.job}: {why}')
+            if answered and now - answered_at > CURE_AFTER:
+                kubectl = f'kubectl -n {options.namespace}'
+                print(f'  what it does: {kubectl} logs job/{options.job} --all-containers\n'
+                      f'  if it has ended, or the database was restored from an older backup: '
+                      f'{kubectl} delete job {options.job}, then apply again')
+        time.sleep(2)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], allow_abbrev=False)
+    parser.add_argument('--source', default='/run/kolla/source')
+    parser.add_argument('--secrets', default='/run/kolla/secrets')
+    parser.add_argument('--output', default='/run/kolla/config')
+    parser.add_argument('--file', action='append', default=[], metavar='NAME:MODE')
+    parser.add_argument('--wait-for', metavar='FINGERPRINT')
+    parser.add_argument('--database', metavar='USER@HOST:PORT/NAME')
+    parser.add_argument('--database-password', metavar='KEY')
+    parser.add_argument('--database-ca', metavar='PATH')
+    parser.add_argument('--job')
+    parser.add_argument('--namespace')
+    options = parser.parse_args()
+    for file in options.file:
+        parts = re.fullmatch(r'([^/:]+):(0[0-7]{3})', file)
+        if not parts:
+            raise pod.Refused(f'--file {file}: not of the form NAME:MODE, as keystone.conf:0440')
+        prepare(options.source, options.secrets, options.output, parts[1], int(parts[2], 8))
+    if options.wait_for:
+        for needed in ('database', 'database_password', 'job', 'namespace'):
+            if not getattr(options, needed):
+                raise pod.Refused(f'--wait-for needs --{needed.replace("_", "-")}')
+        secret = pod.password(options.secrets, options.database_password)
+        wait(pod.Database(options.database, options.database_ca), secret, options)
+
+
+if __name__ == '__main__':
+    pod.main(main)

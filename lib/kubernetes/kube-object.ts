@@ -1,0 +1,65 @@
+import { ApiObject, JsonPatch } from 'cdk8s';
+import { Construct } from 'constructs';
+import { Expression } from '../values/expression';
+import { MapNode, treeOf } from '../values/tree';
+import { Templated, Value } from '../values/value';
+
+/** What every Kubernetes object has. */
+interface ObjectType {
+  apiVersion?: string;
+  kind?: string;
+  metadata?: object;
+}
+
+/** A manifest as a construct gives it. `apiVersion`, `kind` and the name are needed. */
+export type Manifest<T extends ObjectType> = Templated<T> & {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+};
+
+/**
+ * A Kubernetes object with values in it, typed by the Kubernetes API (`kubernetes-types`).
+ *
+ * It keeps its own tree, so that every field stays as it was written, in the order it was written. The manifest may
+ * be a function where other constructs still add to what it is made of; it is then read when the chart is rendered.
+ */
+export class KubeObject<T extends ObjectType> extends ApiObject {
+  private readonly manifest: () => object;
+
+  constructor(scope: Construct, id: string, manifest: Manifest<T> | (() => Manifest<T>)) {
+    const early = typeof manifest === 'function' ? manifest() : manifest;
+    super(scope, id, { apiVersion: early.apiVersion, kind: early.kind, metadata: { name: early.metadata.name } });
+    this.manifest = typeof manifest === 'function' ? manifest : () => manifest;
+  }
+
+  /** The object's tree. */
+  get tree(): MapNode {
+    return treeOf(this.manifest()) as MapNode;
+  }
+
+  override addJsonPatch(..._: JsonPatch[]): void {
+    throw new Error(`${this.node.path}: a patch could not be part of the Helm chart; change the manifest or its values`);
+  }
+
+  override toJson(): never {
+    throw new Error(`${this.node.path} has values in it, so it is rendered by its Cloud: use cloud.render() or synth()`);
+  }
+}
+
+const CONDITION = 'kolla-cdk8s:condition';
+
+/** Every object at or below `scope` is there only if `test` holds. */
+export function onlyIf<C extends Construct>(scope: C, test: Value<boolean>): C {
+  scope.node.addMetadata(CONDITION, test.expression);
+  return scope;
+}
+
+/** The condition that an object and what it stands in were given. */
+export function guardOf(object: Construct): Expression | undefined {
+  const tests = object.node.scopes
+    .flatMap((scope) => scope.node.metadata)
+    .filter(({ type }) => type === CONDITION)
+    .map(({ data }) => data as Expression);
+  return tests.length < 2 ? tests[0] : { op: 'all', kind: 'boolean', tests };
+}

@@ -1,0 +1,42 @@
+import type { NetworkPolicy, NetworkPolicyEgressRule, NetworkPolicyIngressRule } from 'kubernetes-types/networking/v1';
+import { Construct } from 'constructs';
+import { Each, Templated, Value } from '../values/value';
+import { KubeObject } from './kube-object';
+
+export type EgressRule = Templated<NetworkPolicyEgressRule>;
+export type IngressRule = Templated<NetworkPolicyIngressRule>;
+
+/** Something that a component talks to. */
+export interface Connection {
+  /** What it is, for the documentation: `database`. */
+  readonly description: string;
+  /** What the network policy of a client lets out. */
+  readonly egress: EgressRule;
+  /** Labels of a client's pods, by which the server's policy lets them in. */
+  readonly clientLabels?: { readonly [label: string]: string };
+  /** The connection is there only if this holds. Default: always. */
+  readonly test?: Value<boolean>;
+}
+
+export interface NetworkPolicyProps {
+  readonly name: string;
+  readonly labels: { readonly [label: string]: string };
+  readonly selector: { readonly [label: string]: string };
+  readonly ingress: readonly (IngressRule | Each<IngressRule>)[];
+  readonly egress: readonly (EgressRule | Each<EgressRule>)[];
+}
+
+/** Lets pods talk to what is listed and to nothing else, in both directions. */
+export class PodNetworkPolicy extends KubeObject<NetworkPolicy> {
+  constructor(scope: Construct, id: string, props: () => NetworkPolicyProps) {
+    super(scope, id, () => {
+      const { name, labels, selector, ingress, egress } = props();
+      return {
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'NetworkPolicy',
+        metadata: { name, labels },
+        spec: { podSelector: { matchLabels: selector }, policyTypes: ['Ingress', 'Egress'], ingress, egress },
+      } as never;
+    });
+  }
+}

@@ -1,0 +1,66 @@
+import type { Container, PodSpec, Toleration, Volume } from 'kubernetes-types/core/v1';
+import { Each, Templated, Value, When, each, eachEntry, isSet, when } from '../values/value';
+import { podSecurity } from './security';
+
+/** A container, or a loop or condition that gives some. */
+export type ContainerItem = Templated<Container> | Each<Templated<Container>>;
+export type VolumeItem = Templated<Volume> | Each<Templated<Volume>>;
+
+/** What the values of a component say of where its pods run. */
+export interface PlacementValues {
+  readonly nodeSelector: Value<Record<string, string>>;
+  readonly tolerations: Value<Toleration[]>;
+}
+
+export interface PodProps {
+  /** The uid and gid of every container. */
+  readonly uid: number;
+  readonly initContainers?: readonly ContainerItem[];
+  readonly containers: readonly ContainerItem[];
+  readonly volumes?: readonly VolumeItem[];
+  readonly placement: PlacementValues;
+  /** Labels of the nodes of the pods' role. */
+  readonly role: Value<Record<string, string>>;
+  readonly pullSecrets: Value<string[]>;
+  /** Labels that the replicas share: they are spread over nodes. */
+  readonly spread?: { readonly [label: string]: string };
+  /** Seconds between the request to stop and the kill. Default: Kubernetes' 30. */
+  readonly terminationGracePeriodSeconds?: number;
+  /** Default: `Always`. */
+  readonly restartPolicy?: 'Always' | 'OnFailure' | 'Never';
+}
+
+/** A pod that `restricted` admits, without a service-account token. */
+export function podSpec(props: PodProps): Templated<PodSpec> {
+  const { uid, placement, role, pullSecrets, spread } = props;
+  const spreadOver = (topologyKey: string) => ({
+    maxSkew: 1,
+    topologyKey,
+    whenUnsatisfiable: 'ScheduleAnyway',
+    labelSelector: { matchLabels: spread ?? {} },
+  });
+  return {
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    imagePullSecrets: [each(pullSecrets, (name) => ({ name }))],
+    restartPolicy: props.restartPolicy ?? 'Always',
+    securityContext: podSecurity(uid),
+    nodeSelector: when(isSet(placement.nodeSelector), placement.nodeSelector, role),
+    tolerations: placement.tolerations,
+    ...(spread && {
+      topologySpreadConstraints: [spreadOver('kubernetes.io/hostname'), spreadOver('topology.kubernetes.io/zone')],
+    }),
+    ...(props.terminationGracePeriodSeconds && {
+      terminationGracePeriodSeconds: props.terminationGracePeriodSeconds,
+    }),
+    initContainers: props.initContainers ?? [],
+    containers: props.containers,
+    volumes: props.volumes ?? [],
+  } as Templated<PodSpec>;
+}
+
+/** Environment variables: ours by name, and the user's. */
+export const env = (ours: Record<string, string | When<string>>, extra: Value<Record<string, string>>) => [
+  ...Object.entries(ours).map(([name, value]) => ({ name, value })),
+  eachEntry(extra, (name, value) => ({ name, value })),
+];

@@ -1,0 +1,16 @@
+/** What the Pod Security Standard `restricted` asks of a pod, and the user it runs as. */
+export const podSecurity = (uid: number) => ({
+  runAsNonRoot: true,
+  runAsUser: uid,
+  runAsGroup: uid,
+  fsGroup: uid,
+  fsGroupChangePolicy: 'OnRootMismatch',
+  seccompProfile: { type: 'RuntimeDefault' },
+});
+
+/** What `restricted` asks of a container, and a root file system that nobody can write to. */
+export const containerSecurity = {
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  capabilities: { drop: ['ALL'] },
+};

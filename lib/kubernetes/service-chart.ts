@@ -1,0 +1,81 @@
+import { ApiObject, Chart } from 'cdk8s';
+import { Construct } from 'constructs';
+import { JsonMap } from '../values/expression';
+import { Model } from '../values/model';
+import { MapNode, Template, treeOf } from '../values/tree';
+import { Value } from '../values/value';
+import { KubeObject, guardOf } from './kube-object';
+
+/** What Chart.yaml says of a chart. */
+export interface ChartInfo {
+  /** One line, as `helm search` shows it. */
+  readonly description: string;
+  /** The project's page. */
+  readonly home: string;
+  /** Where the source of what is deployed can be found. */
+  readonly sources: readonly string[];
+}
+
+/** A condition that must hold for a chart's values, and what to tell the user where it does not. */
+export interface RequirementProps {
+  readonly test: Value<boolean>;
+  readonly path: readonly string[];
+  readonly message: string;
+}
+
+/** The release being installed: Helm's `.Release`. */
+export const release = {
+  name: new Value<string>({ op: 'reference', kind: 'string', root: 'Release', path: ['Name'] }),
+  namespace: new Value<string>({ op: 'reference', kind: 'string', root: 'Release', path: ['Namespace'] }),
+};
+
+/** A cdk8s chart with values: it renders to plain manifests and to a Helm chart. */
+export class ServiceChart<M extends Model = Model> extends Chart {
+  readonly values: M['handles'];
+  private readonly required: RequirementProps[] = [];
+
+  constructor(
+    scope: Construct,
+    id: string,
+    readonly model: M,
+    readonly info: ChartInfo,
+  ) {
+    super(scope, id, { disableResourceNameHashes: true });
+    this.values = model.handles;
+  }
+
+  /** Refuses values for which `test` does not hold: `fail` in Helm, an error from our own commands. */
+  require(test: Value<boolean>, path: readonly string[], message: string): void {
+    if (!this.required.some((r) => r.path.join('.') === path.join('.') && r.message === message)) {
+      this.required.push({ test, path, message });
+    }
+  }
+
+  get requirements() {
+    return this.required.map(({ test, path, message }) => ({ test: test.expression, path, message }));
+  }
+
+  /** The chart's objects in the order in which they were made. */
+  templates(): Template[] {
+    return this.node
+      .findAll()
+      .filter((c): c is ApiObject => ApiObject.isApiObject(c))
+      .map((object) => ({
+        name: templateName(this, object),
+        origin: object.node.path,
+        root: 'tree' in object ? (object as KubeObject<object>).tree : foreignTree(object),
+        secret: object.kind === 'Secret',
+        guard: guardOf(object),
+      }))
+      .map(({ guard, ...template }) => (guard ? { ...template, guard } : template));
+  }
+}
+
+/** Any other cdk8s object, such as one of cdk8s-plus: values stand in its strings. */
+const foreignTree = (object: ApiObject): MapNode => treeOf(object.toJson() as JsonMap) as MapNode;
+
+/** `deployment-api`: the kind, and where the object stands in the chart. */
+function templateName(chart: Chart, object: ApiObject): string {
+  const path = object.node.scopes.slice(chart.node.scopes.length).map((scope) => scope.node.id);
+  return [object.kind.toLowerCase(), ...path.filter((id) => !['Resource', 'Default', object.kind.toLowerCase()].includes(id))].join('-');
+}

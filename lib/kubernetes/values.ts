@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { annotations, count, group, labels, line, quantity } from '../values/types';
+
+const resourceMap = (defaults: Record<string, string>) =>
+  z.record(z.string().regex(/^[a-z0-9]([a-z0-9./-]*[a-zA-Z0-9])?$/u), quantity()).default(defaults);
+
+/** CPU and memory of one container. A memory limit is always set; a CPU limit would only throttle. */
+export const resources = (cpu: string, memory: string, memoryLimit: string) =>
+  group({
+    requests: resourceMap({ cpu, memory }).describe('What is reserved for each pod.'),
+    limits: resourceMap({ memory: memoryLimit }).describe('What each pod may use at most.'),
+  }).describe('CPU and memory of the container.');
+
+const toleration = z.strictObject({
+  key: line().optional(),
+  operator: z.enum(['Exists', 'Equal']).optional(),
+  value: line().optional(),
+  effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']).optional(),
+  tolerationSeconds: z.int().min(0).optional(),
+});
+
+/** Where pods may run. */
+export const placement = {
+  nodeSelector: labels().default({}).describe("Labels a node must have, instead of the node role's."),
+  tolerations: z.array(toleration).default([]).describe('Taints that the pods tolerate.'),
+};
+
+/** What an operator sets for the pods of a component. Defaults are for a small cloud. */
+export const workload = (defaults: { readonly cpu: string; readonly memory: string; readonly memoryLimit: string }) => ({
+  resources: resources(defaults.cpu, defaults.memory, defaults.memoryLimit),
+  ...placement,
+  annotations: annotations().default({}).describe('Annotations of the pods.'),
+  extraEnv: z
+    .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/u), line())
+    .default({})
+    .describe('More environment variables, by name.'),
+});
+
+/** The number of pods. */
+export const replicas = (defaultReplicas: number) => count().default(defaultReplicas).describe('Number of pods.');
+

@@ -1,0 +1,128 @@
+import type { Deployment } from 'kubernetes-types/apps/v1';
+import type { Service as KubeService } from 'kubernetes-types/core/v1';
+import { Construct } from 'constructs';
+import { z } from 'zod';
+import { IniFile, IniOverrides } from '../config/ini-file';
+import { KubeObject } from '../kubernetes/kube-object';
+import { IngressRule } from '../kubernetes/network-policy';
+import { release } from '../kubernetes/service-chart';
+import { replicas, workload } from '../kubernetes/values';
+import { named } from '../values/named';
+import { group, port as portNumber } from '../values/types';
+import { Value } from '../values/value';
+import { Component, ComponentProps, ComponentValues } from './component';
+import { global } from './global';
+import { ingressFromClients, ingressFromUsers } from './network';
+import { Service } from './service';
+
+/** The values declaration of an API. */
+export const apiValues = (defaults: { readonly port: number; readonly cpu?: string; readonly memory?: string; readonly memoryLimit?: string }) =>
+  group({
+    replicas: replicas(1),
+    processes: z.int().min(1).default(2).describe('Requests that each pod serves at the same time.'),
+    port: portNumber().default(defaults.port),
+    ...workload({ cpu: defaults.cpu ?? '100m', memory: defaults.memory ?? '256Mi', memoryLimit: defaults.memoryLimit ?? '1Gi' }),
+  });
+
+export interface ApiValues extends ComponentValues {
+  readonly replicas: Value<number>;
+  readonly processes: Value<number>;
+  readonly port: Value<number>;
+}
+
+export interface ApiComponentProps extends Omit<ComponentProps, 'command' | 'ports' | 'probes' | 'drainSeconds' | 'stopSeconds'> {
+  readonly values: ApiValues;
+  /** The WSGI application: `module:callable`. */
+  readonly wsgi: string;
+  /** A path that answers 200 without a token. */
+  readonly probe: string;
+  /** The user's options for uwsgi. */
+  readonly uwsgi?: Value<IniOverrides>;
+}
+
+/** An HTTP API under uwsgi: a Deployment, a Service, a disruption budget and a network policy. */
+export class ApiComponent extends Component {
+  private readonly port: Value<number>;
+
+  constructor(scope: Service, id: string, props: ApiComponentProps) {
+    const { values, probe } = props;
+    const configFile = `/etc/${scope.node.id}/${uwsgiName(scope, id)}`;
+    const check = { httpGet: { path: probe, port: 'http' } };
+    super(scope, id, {
+      ...props,
+      command: ['uwsgi', '--ini', configFile],
+      ports: { http: values.port },
+      files: [...(props.files ?? []), uwsgiFile(scope, id, configFile, props)],
+      probes: {
+        startupProbe: { ...check, periodSeconds: 2, timeoutSeconds: 10, failureThreshold: 90 },
+        readinessProbe: { ...check, periodSeconds: 5, timeoutSeconds: 10 },
+        // Patient: a busy API is not a broken one.
+        livenessProbe: { ...check, periodSeconds: 20, timeoutSeconds: 10, failureThreshold: 6 },
+      },
+      // Load balancers and kube-proxy learn of the end before uwsgi does, which then finishes its requests.
+      drainSeconds: 5,
+      stopSeconds: 60,
+    });
+    this.port = values.port;
+    const metadata = scope.metadata(id);
+    new KubeObject<Deployment>(this, 'deployment', () => ({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata,
+      spec: {
+        replicas: values.replicas,
+        revisionHistoryLimit: 3,
+        strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+        selector: { matchLabels: this.selector },
+        template: this.podTemplate(),
+      },
+    }));
+    new KubeObject<KubeService>(this, 'service', {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata,
+      spec: { selector: this.selector, ports: [{ name: 'http', port: values.port, targetPort: 'http' }] },
+    });
+    this.budget(values.replicas);
+  }
+
+  /** Where the API is inside the cluster, without a slash at the end. */
+  get url(): Value<string> {
+    const host = `${this.name}.${release.namespace}.svc.${global.clusterDomain}`;
+    return named(`${this.node.id}.url`, `http://${host}:${this.port}`);
+  }
+
+  protected override ingress(): IngressRule[] {
+    return [ingressFromClients(this.service.node.id, this.port), ingressFromUsers(this.port)];
+  }
+}
+
+const uwsgiName = (scope: Construct, id: string): string => `${scope.node.id}-${id}-uwsgi.ini`;
+
+/** uwsgi as Kolla-Ansible runs it: requests are finished before a process stops, a broken application ends it. */
+function uwsgiFile(scope: Service, id: string, path: string, { values, wsgi, uwsgi }: ApiComponentProps): IniFile {
+  const name = uwsgiName(scope, id);
+  return new IniFile(scope, name, {
+    path,
+    metadata: scope.metadata(id, name),
+    ...(uwsgi && { overrides: uwsgi }),
+    sections: {
+      uwsgi: {
+        'add-header': 'Connection: close',
+        'buffer-size': 65535,
+        'die-on-term': true,
+        'enable-threads': true,
+        'hook-master-start': 'unix_signal:15 gracefully_kill_them_all',
+        'http-socket': `:${values.port}`,
+        'lazy-apps': true,
+        'log-x-forwarded-for': true,
+        master: true,
+        module: wsgi,
+        'need-app': true,
+        processes: values.processes,
+        'thunder-lock': true,
+        'worker-reload-mercy': 60,
+      },
+    },
+  });
+}

@@ -1,0 +1,161 @@
+import type { Container, PodTemplateSpec } from 'kubernetes-types/core/v1';
+import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
+import { Construct } from 'constructs';
+import { TextFile } from '../config/text-file';
+import { CONFIG_FILES, configJson, start } from '../kolla/start-mode';
+import { KollaUser } from '../kolla/users';
+import { KubeObject, onlyIf } from '../kubernetes/kube-object';
+import { selectorLabels } from '../kubernetes/labels';
+import { Connection, EgressRule, IngressRule, PodNetworkPolicy } from '../kubernetes/network-policy';
+import { PlacementValues, env } from '../kubernetes/pod';
+import { Templated, Value, any, not, when } from '../values/value';
+import type { Bootstrap } from './bootstrap';
+import { global } from './global';
+import { commonEgress } from './network';
+import { FileItem, PodPart, fileMounts, fileOf, servicePod, writableMounts } from './pod';
+import { Service } from './service';
+
+/** `resources()` of `lib/kubernetes/values`. */
+export interface ResourceValues {
+  readonly resources: {
+    readonly requests: Value<Record<string, string | number>>;
+    readonly limits: Value<Record<string, string | number>>;
+  };
+}
+
+/** The values that every component has: `workload()` of `lib/kubernetes/values`. */
+export interface ComponentValues extends PlacementValues, ResourceValues {
+  readonly annotations: Value<Record<string, string>>;
+  readonly extraEnv: Value<Record<string, string>>;
+}
+
+export interface ComponentProps {
+  /** One of the chart's images. */
+  readonly image: string;
+  /** The user of Kolla's image that the service runs as. */
+  readonly user: KollaUser;
+  /** The service's own command; no argument with a blank in it. */
+  readonly command: readonly string[];
+  readonly values: ComponentValues;
+  readonly files?: readonly FileItem[];
+  readonly parts?: readonly PodPart[];
+  readonly ports: { readonly [name: string]: Value<number> };
+  readonly probes: Pick<Container, 'startupProbe' | 'readinessProbe' | 'livenessProbe'> | object;
+  /** Seconds that connections have to move elsewhere before the service is told to stop. Default: 0. */
+  readonly drainSeconds?: number;
+  /** Seconds that the service has to stop. Default: 30. */
+  readonly stopSeconds?: number;
+}
+
+/** A running part of a service: its pods, how they start, what they talk to. */
+export abstract class Component extends Construct {
+  readonly name: string;
+  protected readonly service: Service;
+  protected readonly selector: { readonly [label: string]: string };
+  private readonly connections: Connection[] = [];
+  private readonly configJson: TextFile;
+  private bootstrap?: Bootstrap;
+
+  constructor(
+    scope: Service,
+    id: string,
+    protected readonly props: ComponentProps,
+    name = `${scope.node.id}-${id}`,
+  ) {
+    super(scope, id);
+    this.service = scope as Service;
+    this.name = name;
+    this.selector = selectorLabels(scope.node.id, id);
+    const kolla = global.startMode.is('kolla');
+    const files = (props.files ?? []).map(fileOf);
+    this.configJson = new TextFile(scope, `${id}.json`, {
+      path: `${CONFIG_FILES}/config.json`,
+      carriedAs: 'config.json',
+      metadata: scope.metadata(id, `${scope.node.id}-${id}.json`),
+      template: { text: configJson(props.command, files, props.user) },
+    });
+    onlyIf(this.configJson, kolla);
+    const policy = new PodNetworkPolicy(this, 'networkpolicy', () => ({
+      ...scope.metadata(id, name),
+      selector: this.selector,
+      ingress: this.ingress(),
+      egress: [...commonEgress(), ...this.connections.map(({ egress, test }) => conditional(egress, test))],
+    }));
+    onlyIf(policy, global.networkPolicy.enabled);
+  }
+
+  /** Declares what the component talks to: its network policy lets just that out. */
+  connectsTo(...connections: Connection[]): this {
+    this.connections.push(...connections);
+    return this;
+  }
+
+  /** Pods wait until the service's bootstrap has finished. */
+  after(bootstrap: Bootstrap): this {
+    this.bootstrap = bootstrap;
+    return this;
+  }
+
+  /** Who may talk to the component. */
+  protected abstract ingress(): IngressRule[];
+
+  /** The template of the component's pods. */
+  protected podTemplate(): Templated<PodTemplateSpec> {
+    const { props, service, bootstrap } = this;
+    const { files = [], parts = [], values, drainSeconds = 0, stopSeconds = 30 } = props;
+    const kolla = global.startMode.is('kolla');
+    const image = service.image(props.image);
+    const started = start({ kolla, command: props.command });
+    const own = parts.flatMap((part) => part.mounts);
+    const container = {
+      name: this.node.id,
+      image,
+      imagePullPolicy: global.imagePullPolicy,
+      command: started.command,
+      env: [started.env, ...env({}, values.extraEnv)],
+      ports: Object.entries(props.ports).map(([name, containerPort]) => ({ name, containerPort })),
+      ...props.probes,
+      ...(drainSeconds > 0 && { lifecycle: { preStop: { exec: { command: ['sleep', String(drainSeconds)] } } } }),
+      resources: values.resources,
+      securityContext: started.securityContext,
+      volumeMounts: [
+        ...fileMounts(files).map((mount) => when(not(kolla), mount)),
+        when(kolla, { name: 'config', mountPath: CONFIG_FILES, readOnly: true }),
+        ...writableMounts,
+        ...own,
+      ],
+    };
+    const connected = Object.assign({}, ...this.connections.map(({ clientLabels = {} }) => clientLabels)) as Record<string, string>;
+    return servicePod(service, {
+      component: this.node.id,
+      image,
+      user: props.user,
+      files: [...files, { file: this.configJson, test: kolla }],
+      parts,
+      labels: connected,
+      annotations: values.annotations,
+      placement: values,
+      containers: [container as Templated<Container>],
+      pod: { spread: this.selector, terminationGracePeriodSeconds: drainSeconds + stopSeconds },
+      ...(bootstrap && { prepareArgs: bootstrap.waitArgs, secrets: bootstrap.waitSecrets }),
+    });
+  }
+
+  /** At most one pod at a time is taken away on purpose. None for a single pod: it would block the drain of its node. */
+  protected budget(replicas: Value<number>): void {
+    const budget = new KubeObject<PodDisruptionBudget>(this, 'poddisruptionbudget', {
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: this.service.metadata(this.node.id, this.name),
+      spec: {
+        maxUnavailable: 1,
+        selector: { matchLabels: this.selector },
+        unhealthyPodEvictionPolicy: 'AlwaysAllow',
+      } as PodDisruptionBudget['spec'],
+    } as never);
+    onlyIf(budget, not(any(replicas.is(0), replicas.is(1))));
+  }
+}
+
+const conditional = (rule: EgressRule, test: Value<boolean> | undefined): EgressRule =>
+  test ? (when(test, rule) as EgressRule) : rule;

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { PASSWORDS, PasswordName } from '../kolla/passwords';
+import { DISTROS, RELEASES, START_MODES } from '../kolla/image';
+import { cidr, count, fileText, group, host, identifier, labels, line, objectName, password, port, word } from '../values/types';
+import { ValuesModel } from '../values/model';
+import type { Secret } from '../values/value';
+
+const cidrs = (help: string) => z.array(cidr()).default([]).describe(help);
+const nodeRole = (what: string) => labels().default({}).describe(`Labels of the nodes that run ${what}. Empty: any node.`);
+
+/** A key pair as Kolla-Ansible's passwords.yml has it. */
+const sshKeyPair = () => z.partialRecord(z.enum(['private_key', 'public_key']), fileText()).meta({ writeOnly: true });
+
+const passwordNames = Object.keys(PASSWORDS) as PasswordName[];
+const passwordShape = Object.fromEntries(
+  passwordNames.map((name) => [name, PASSWORDS[name].kind === 'sshKey' ? sshKeyPair().optional() : password().optional()]),
+) as unknown as Record<PasswordName, z.ZodOptional<z.ZodType<Secret, Secret>>>;
+
+const globalValues = group({
+  region: identifier().default('RegionOne').describe("The region's name in the service catalog."),
+  clusterDomain: host().default('cluster.local').describe("The Kubernetes cluster's DNS domain."),
+  release: z.enum(RELEASES).default('2026.1').describe('OpenStack release. A service may run another one: its own `release`.'),
+  distro: z.enum(DISTROS).default('debian').describe("Linux distribution of Kolla's images."),
+  registry: word().default('quay.io').describe('Registry of the images.'),
+  namespace: word().default('openstack.kolla').describe('Namespace of the images in the registry.'),
+  imagePullPolicy: z.enum(['Always', 'IfNotPresent', 'Never']).default('IfNotPresent'),
+  imagePullSecrets: z.array(objectName()).default([]).describe('Names of Secrets with credentials for the registry.'),
+  startMode: z
+    .enum(START_MODES)
+    .default('direct')
+    .describe(
+      "How containers start. `direct`: the service's command as its own user, under Pod Security `restricted`.\n" +
+        "`kolla`: Kolla's `kolla_start` with a config.json, which needs sudo and so Pod Security `baseline`.",
+    ),
+  debug: z.boolean().default(false).describe('Log at debug level.'),
+  nodeRoles: group({
+    control: nodeRole('APIs, workers, databases and brokers'),
+  }).describe('Where pods run, by the role of the node.'),
+  database: group({
+    host: host().optional().describe('Address of the MariaDB server, or of what balances it.'),
+    port: port().default(3306),
+    create: z
+      .boolean()
+      .default(true)
+      .describe('Create databases and users, as `adminUser` with `passwords.database_password`.'),
+    adminUser: identifier().default('root'),
+    cidrs: cidrs('Addresses of the server, for network policies. Empty: any.'),
+  }).describe('The database server that services use.'),
+  messaging: group({
+    host: host().optional().describe('Address of the RabbitMQ server.'),
+    port: port().default(5672),
+    user: identifier().default('openstack'),
+    cidrs: cidrs('Addresses of the server, for network policies. Empty: any.'),
+  }).describe('The message broker that services use.'),
+  memcached: group({
+    servers: z.array(word()).default([]).describe('host:port of existing servers. Empty: those of the memcached chart.'),
+    replicas: count().default(1).describe('Number of servers that the memcached chart runs.'),
+    port: port().default(11211),
+    cidrs: cidrs('Addresses of existing servers, for network policies. Empty: any.'),
+  }).describe('The cache that services use.'),
+  identity: group({
+    adminUser: identifier().default('admin'),
+    adminProject: identifier().default('admin'),
+  }).describe("Keystone's administrator."),
+  networkPolicy: group({
+    enabled: z.boolean().default(true).describe('Let pods talk only to what they need.'),
+    clients: group({
+      namespaces: z.array(objectName()).default([]).describe('Namespaces whose pods may use the APIs.'),
+      cidrs: cidrs('Addresses that may use the APIs, such as those of the load balancer.'),
+    }).describe('Who may use the APIs, besides the services themselves.'),
+    dns: group({
+      namespace: objectName().default('kube-system').describe('Namespace of the cluster DNS.'),
+      cidrs: cidrs('Addresses of node-local DNS, such as 169.254.20.10/32.'),
+    }).describe('Where pods resolve names.'),
+    egressCidrs: cidrs('More addresses that every pod may reach.'),
+  }).describe('Network policies. Default: deny, in both directions.'),
+  passwords: group({
+    existingSecret: objectName()
+      .optional()
+      .describe('A Secret of your own that holds all passwords, under the names below. The charts then make none.'),
+    revision: line().default('').describe('Change it when the existing Secret has changed, and pods roll.'),
+    ...passwordShape,
+  }).describe(
+    "Passwords under Kolla's own names. None has a default; `kolla-cdk8s genpwd` writes them to a file of their own.",
+  ),
+}).describe('What all charts share: the same block passes every chart.');
+
+/** A model of just the shared block: its handles are the same in every chart. */
+const model = new ValuesModel('global', z.strictObject({ global: globalValues }), ['global']);
+
+/** The zod declaration of `global`, for a chart's own model. */
+export const globalSchema = globalValues;
+
+/** The handles of `global`. */
+export const global = model.handles.global;
+
+export type PasswordHandle = (typeof global.passwords)[PasswordName];

@@ -1,0 +1,11 @@
+/** What OpenStack services share. */
+export { ApiComponent, apiValues } from './api-component';
+export { Bootstrap } from './bootstrap';
+export { Cache } from './cache';
+export { Component } from './component';
+export { Database } from './database';
+export { FernetKeys } from './fernet-keys';
+export { global } from './global';
+export { Messaging } from './messaging';
+export { ServerComponent } from './server-component';
+export { Service, serviceValues } from './service';

@@ -1,0 +1,145 @@
+import type { Container, PodTemplateSpec, VolumeMount } from 'kubernetes-types/core/v1';
+import { ConfigFile } from '../config/config-file';
+import { preparedPod } from '../kolla/prepare';
+import { KOLLA_USERS, KollaUser } from '../kolla/users';
+import { ContainerItem, PlacementValues, PodProps, VolumeItem, podSpec } from '../kubernetes/pod';
+import { containerSecurity } from '../kubernetes/security';
+import { digest } from '../values/named';
+import { Templated, Value, When, spread, when } from '../values/value';
+import { global } from './global';
+import { Service } from './service';
+import { join } from 'node:path';
+
+/** A file of a pod, or one that is there only if a condition holds. */
+export type FileItem = ConfigFile | { readonly file: ConfigFile; readonly test: Value<boolean> };
+
+/** What a construct such as FernetKeys adds to the pods that use it. */
+export interface PodPart {
+  readonly initContainers: readonly ContainerItem[];
+  readonly volumes: readonly VolumeItem[];
+  readonly mounts: readonly VolumeMount[];
+  /** Passwords that its containers read. */
+  readonly secrets: readonly string[];
+  /** Programs that its containers run. */
+  readonly scripts: readonly string[];
+  /** The same for a Job, whose pods end. */
+  readonly once?: PodPart;
+}
+
+export interface ServicePodProps {
+  readonly component: string;
+  readonly image: Value<string>;
+  readonly user: KollaUser;
+  readonly files: readonly FileItem[];
+  readonly parts?: readonly PodPart[];
+  /** More passwords and programs that the containers read. */
+  readonly secrets?: readonly string[];
+  readonly scripts?: readonly string[];
+  readonly labels?: { readonly [label: string]: string | When<string> };
+  /** The user's annotations. Without them there are none at all: the pods of a Job do not roll. */
+  readonly annotations?: Value<Record<string, string>>;
+  /** Facts of the pod itself, for programs to read in a file of this name. */
+  readonly downward?: { readonly file: string; readonly field: string };
+  readonly prepareArgs?: readonly (string | When<string>)[];
+  readonly initContainers?: readonly ContainerItem[];
+  readonly containers: readonly ContainerItem[];
+  readonly volumes?: readonly VolumeItem[];
+  readonly placement: PlacementValues;
+  readonly pod?: Pick<PodProps, 'spread' | 'terminationGracePeriodSeconds' | 'restartPolicy'>;
+}
+
+const unique = (names: readonly string[]): string[] => [...new Set(names)].sort();
+export const fileOf = (item: FileItem): ConfigFile => (item instanceof ConfigFile ? item : item.file);
+const kollaScript = (name: string): string => join(__dirname, '..', 'kolla', 'scripts', name);
+
+/** The pod template of a component, a Job or an operation of a service. */
+export function servicePod(service: Service, props: ServicePodProps): Templated<PodTemplateSpec> {
+  const { component, image, user, files, parts = [], placement } = props;
+  const items: { file: ConfigFile; test?: Value<boolean> }[] = files.map((f) => (f instanceof ConfigFile ? { file: f } : f));
+  const keys = unique([...items.flatMap(({ file }) => file.secrets), ...parts.flatMap((p) => p.secrets), ...(props.secrets ?? [])]);
+  const copies = unique(parts.flatMap((p) => p.scripts));
+  const needsPrepare = copies.length > 0 || props.prepareArgs !== undefined || items.some(({ test }) => !test);
+  const scripts = needsPrepare
+    ? unique(['prepare.py', 'pod.py'].map((name) => service.script(kollaScript(name))).concat(copies, props.scripts ?? []))
+    : [];
+  const prepared = needsPrepare
+    ? preparedPod({
+        image,
+        imagePullPolicy: global.imagePullPolicy,
+        files: items,
+        scripts: service.scripts(...scripts),
+        copies,
+        secret: { name: service.secretName, items: service.secretItems(keys) },
+        ...(props.downward && { downward: props.downward }),
+        ...(props.prepareArgs && { args: props.prepareArgs }),
+      })
+    : undefined;
+  const checksums = Object.fromEntries(
+    items.map(({ file, test }) => {
+      const sum = `${digest([file.content])}`;
+      return [`checksum/${file.name}`, test ? when(test, sum) : sum];
+    }),
+  );
+  return {
+    metadata: {
+      labels: { ...service.labelsOf(component), ...props.labels },
+      ...(props.annotations && {
+        annotations: {
+          ...checksums,
+          ...(keys.length > 0 && { 'checksum/passwords': service.passwordDigest(keys) }),
+          ...(scripts.length > 0 && { 'checksum/scripts': service.scriptsDigest(scripts) }),
+          ...spread(props.annotations),
+        },
+      }),
+    },
+    spec: podSpec({
+      uid: KOLLA_USERS[user],
+      placement,
+      role: global.nodeRoles.control,
+      pullSecrets: global.imagePullSecrets,
+      initContainers: [
+        ...(prepared ? [prepared.initContainer] : []),
+        ...parts.flatMap((p) => p.initContainers),
+        ...(props.initContainers ?? []),
+      ],
+      containers: props.containers,
+      volumes: [
+        ...(prepared?.volumes ?? items.map(({ file, test }) => when(test!, configMapVolume(file)))),
+        { name: 'tmp', emptyDir: { sizeLimit: '1Gi' } },
+        { name: 'logs', emptyDir: { sizeLimit: '1Gi' } },
+        ...parts.flatMap((p) => p.volumes),
+        ...(props.volumes ?? []),
+      ],
+      ...props.pod,
+    }),
+  } as Templated<PodTemplateSpec>;
+}
+
+/** The only file of a pod that needs nothing prepared. */
+const configMapVolume = (file: ConfigFile) => ({
+  name: 'config',
+  configMap: { name: file.configMap, items: [{ key: file.name, path: file.carriedAs }] },
+});
+
+/** Mounts of a container whose files are at their destinations, one by one. */
+export const fileMounts = (files: readonly FileItem[]) =>
+  files.map((item) => {
+    const { carriedAs, path } = fileOf(item);
+    const mount = { name: 'config', mountPath: path, subPath: carriedAs, readOnly: true };
+    return item instanceof ConfigFile ? mount : when(item.test, mount);
+  });
+
+/** Where any program may write. */
+export const writableMounts = [
+  { name: 'tmp', mountPath: '/tmp' },
+  { name: 'logs', mountPath: '/var/log/kolla' },
+];
+
+type HelperContainer = { readonly name: string; readonly image: Value<string>; readonly [field: string]: unknown };
+
+/** A container of ours beside the service, or a step of a Job, with the rights that all have. */
+export function helperContainer(props: HelperContainer): Templated<Container> {
+  const { name, image, ...rest } = props;
+  const { imagePullPolicy } = global;
+  return { name, image, imagePullPolicy, ...rest, securityContext: containerSecurity } as Templated<Container>;
+}

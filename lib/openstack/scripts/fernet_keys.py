@@ -1,0 +1,137 @@
+"""Fernet keys of Keystone, computed from one master secret and the clock: nothing to store or copy.
+
+Time is cut into epochs of PERIOD seconds. The key of epoch e is HMAC-SHA256(master, generation,
+period, e), so every replica has the same keys without talking to another. Tokens are made with the
+key of the present epoch (the primary). Each repository also holds the keys of
+
+    the past    as far back as a token can live (LIFETIME, which is [token] expiration +
+                allow_expired_window), and one more
+    the future  the next two epochs
+
+so that replicas whose clocks differ by up to a period, and which refresh up to a period late,
+accept each other's tokens.
+
+Keystone lists the directory and opens each file at every token, at any instant. Hence: names are
+fixed and no file is ever removed; the key of epoch k is always in file 1 + (k mod n), n being how
+many keys are held, so a key that is needed before and after a refresh is there during it; file 0
+repeats the next epoch's key and the highest file the primary, which is renamed last. New files are
+made in a sibling directory, because Keystone would open them here and find them gone.
+
+What ends tokens: another master, generation or period starts a new series of keys, and all older
+tokens (and those of replicas not yet rolled) are refused. A shorter lifetime ends only the tokens
+that are older than it. A longer one ends none.
+
+    write   make the repository right for now
+    run     the same, then at each epoch, until SIGTERM
+    check   exit 0 if the repository is right for now
+
+DIR is made by this program, with mode 0700: mount the volume one level above. Its files are
+LIFETIME / PERIOD (rounded up) + 6: the value for [fernet_tokens] max_active_keys.
+"""
+import argparse
+import base64
+import hashlib
+import hmac
+import os
+import time
+
+import pod
+
+
+class Keys:
+    def __init__(self, master, generation, period, lifetime):
+        self.master, self.series, self.period = master, f'kolla-cdk8s/fernet/{generation}/{period}', period
+        self.past = -(-lifetime // period) + 1
+
+    def epoch(self, now):
+        return int(now // self.period)
+
+    def key(self, epoch):
+        digest = hmac.new(self.master, f'{self.series}/{epoch}'.encode(), hashlib.sha256).digest()
+        return base64.urlsafe_b64encode(digest)
+
+    def repository(self, epoch):
+        """Content by file name, in the order to write: what validates tokens first, the primary last."""
+        held = range(epoch - self.past, epoch + 3)
+        files = {str(1 + k % len(held)): self.key(k) for k in held}
+        files['0'] = self.key(epoch + 1)
+        files[str(1 + len(held))] = self.key(epoch)
+        return files
+
+
+def read(repository):
+    files = {}
+    for name in os.listdir(repository) if os.path.isdir(repository) else []:
+        with open(os.path.join(repository, name), 'rb') as file:
+            files[name] = file.read()
+    return files
+
+
+def write(repository, wanted):
+    found = read(repository)
+    strange = sorted(set(found) - set(wanted))
+    if strange:
+        raise pod.Refused(f'{repository} holds {strange[0]}, which is not of these keys '
+                          '(another period or lifetime?): give an empty volume')
+    new = f'{repository}.new'
+    os.makedirs(new, mode=0o700, exist_ok=True)
+    changed = [name for name in wanted if found.get(name) != wanted[name]]
+    for name in changed:
+        with open(os.path.join(new, name), 'wb', opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+            file.write(wanted[name])
+    if not found:
+        os.rename(new, repository)  # whole or not at all
+    else:
+        for name in changed:
+            os.rename(os.path.join(new, name), os.path.join(repository, name))
+    return changed
+
+
+def run(keys, repository):
+    while True:
+        now = time.time()
+        epoch = keys.epoch(now)
+        if write(repository, keys.repository(epoch)):
+            print(f'keys of epoch {epoch} written', flush=True)
+        # A short sleep, since the clock may be set while we sleep.
+        time.sleep(min(60, max(0.1, (epoch + 1) * keys.period - time.time())))
+
+
+def check(keys, repository):
+    now = time.time()
+    epoch, found = keys.epoch(now), read(repository)
+    if found == keys.repository(epoch):
+        return
+    for late in range(1, keys.past + 1):
+        if found == keys.repository(epoch - late):
+            seconds = now - (epoch - late + 1) * keys.period
+            raise pod.Refused(f'stale: {repository} should have left epoch {epoch - late} {seconds:.0f} s ago')
+    raise pod.Refused(f'{repository} {"is not of this master, generation, period and lifetime" if found else "is empty"}')
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], allow_abbrev=False)
+    parser.add_argument('action', choices=['write', 'run', 'check'])
+    parser.add_argument('--repository', required=True, metavar='DIR')
+    parser.add_argument('--master', required=True, metavar='FILE')
+    parser.add_argument('--period', required=True, type=int, metavar='SECONDS')
+    parser.add_argument('--lifetime', required=True, type=int, metavar='SECONDS')
+    parser.add_argument('--generation', required=True, type=int, metavar='N')
+    options = parser.parse_args()
+    if options.period < 1 or options.lifetime < 1:
+        raise pod.Refused('--period and --lifetime are seconds, at least 1')
+    master = pod.password(*os.path.split(options.master))
+    if len(master) < 32:
+        raise pod.Refused(f'{options.master} has {len(master)} characters: all tokens hang on it, give it 32 or more')
+    keys = Keys(master.encode(), options.generation, options.period, options.lifetime)
+    repository = options.repository.rstrip('/')
+    if options.action == 'write':
+        write(repository, keys.repository(keys.epoch(time.time())))
+    elif options.action == 'run':
+        run(keys, repository)
+    else:
+        check(keys, repository)
+
+
+if __name__ == '__main__':
+    pod.main(main)

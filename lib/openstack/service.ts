@@ -1,0 +1,156 @@
+import { ConfigMap } from 'cdk8s-plus-27';
+import type * as k8s from 'kubernetes-types/core/v1';
+import { Construct } from 'constructs';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { z } from 'zod';
+import { ImageHandles, RELEASES, imageName, imageValues, kollaTag } from '../kolla/image';
+import { PasswordName } from '../kolla/passwords';
+import { SOURCE, ScriptsSource, SecretItem } from '../kolla/prepare';
+import { KubeObject, onlyIf } from '../kubernetes/kube-object';
+import { objectLabels } from '../kubernetes/labels';
+import { ChartInfo, ServiceChart } from '../kubernetes/service-chart';
+import { Model, ValuesModel } from '../values/model';
+import { base64, digest, named } from '../values/named';
+import { Value, any, choose, isSet, not, when } from '../values/value';
+import { global, globalSchema } from './global';
+
+/**
+ * Declares the values of a service's chart.
+ *
+ * @param name the chart's name
+ * @param images the names of Kolla's images that it uses
+ * @param shape its own values: zod types of `lib/values/types`, each with a default or optional
+ */
+export function serviceValues<N extends string, S extends z.ZodRawShape>(name: string, images: readonly N[], shape: S) {
+  return new ValuesModel(
+    name,
+    z.strictObject({
+      global: globalSchema,
+      enabled: z.boolean().optional().describe('Read by the umbrella chart: deploy this service.'),
+      release: z.enum(RELEASES).optional().describe('OpenStack release of this service. Default: `global.release`.'),
+      images: imageValues(...images),
+      ...shape,
+    }),
+    ['global'],
+  );
+}
+
+/** One OpenStack service, or one that OpenStack needs: a chart of its own. */
+export class Service<M extends Model = Model> extends ServiceChart<M> {
+  readonly global = global;
+  /** The OpenStack release of this service's images. */
+  readonly release: Value<string>;
+  /** The Secret that holds the passwords: the chart's own, or the user's. */
+  readonly secretName: string;
+  private readonly imageHandles: Readonly<Record<string, ImageHandles>>;
+  private readonly tag: Value<string>;
+  /** The passwords of the chart, each with the condition under which it is needed, if not always. */
+  private readonly passwords = new Map<PasswordName, Value<boolean> | undefined>();
+  private readonly scriptFiles = new Map<string, string>();
+  private scriptsMap?: ConfigMap;
+
+  constructor(scope: Construct, id: string, model: M, info: ChartInfo) {
+    super(scope, id, model, info);
+    const values = this.values as unknown as { release: Value<string>; images: Record<string, ImageHandles> };
+    this.release = named('release', values.release.or(global.release));
+    this.imageHandles = values.images;
+    this.tag = kollaTag(this.release, global.distro);
+    this.secretName = `${choose(isSet(global.passwords.existingSecret), global.passwords.existingSecret, id)}`;
+  }
+
+  /** The name of one of the chart's images. */
+  image(name: string): Value<string> {
+    const handles = this.imageHandles[name];
+    if (!handles) throw new Error(`${this.node.path}: no image '${name}'; there is ${Object.keys(this.imageHandles).join(', ')}`);
+    return imageName(name, handles, `${global.registry}/${global.namespace}`, this.tag);
+  }
+
+  /** Labels of an object of a component. */
+  labelsOf(component: string) {
+    return objectLabels(this.node.id, component, this.release);
+  }
+
+  /** Name and labels of an object. */
+  metadata(component: string, name = `${this.node.id}-${component}`) {
+    return { name, labels: this.labelsOf(component) };
+  }
+
+  /** A password by Kolla's name. The chart requires it, and puts it into its Secret. */
+  password(name: PasswordName, test?: Value<boolean>): Value<string> {
+    if (this.passwords.size === 0) this.makeSecret();
+    const known = this.passwords.get(name);
+    const always = !test || (this.passwords.has(name) && !known);
+    this.passwords.set(name, always ? undefined : known ? any(known, test) : test);
+    const password = global.passwords[name] as Value<string>;
+    this.require(
+      any(isSet(global.passwords.existingSecret), isSet(password), ...(test ? [not(test)] : [])),
+      ['global', 'passwords', name],
+      "is required; 'kolla-cdk8s genpwd' makes it, or name a Secret of your own in global.passwords.existingSecret",
+    );
+    return password;
+  }
+
+  /** What of the Secret a pod needs: keys, each there only when it is needed. */
+  secretItems(names: readonly string[]): SecretItem[] {
+    return names.map((name) => {
+      const test = this.passwords.get(name as PasswordName);
+      return test ? { key: name, test } : { key: name };
+    });
+  }
+
+  /** A digest of passwords, so that what uses them follows their change. */
+  passwordDigest(names: readonly string[]): Value<string> {
+    const values = names.map((name) => (global.passwords[name as PasswordName] as Value<string>).or(''));
+    return digest([...values, global.passwords.revision]);
+  }
+
+  /** The command that runs a program of ours in a step of the bootstrap. */
+  program(file: string): string[] {
+    return ['python3', `${SOURCE}/${this.script(file)}`];
+  }
+
+  /** Puts a program into the chart, for its pods. Gives its file name. */
+  script(file: string): string {
+    this.scriptsMap ??= new ConfigMap(this, 'scripts', { metadata: this.metadata('scripts') });
+    const name = basename(file);
+    if (!this.scriptFiles.has(name)) {
+      const text = withoutDocumentation(readFileSync(file, 'utf8'));
+      this.scriptFiles.set(name, text);
+      this.scriptsMap.addData(name, text);
+    }
+    return name;
+  }
+
+  /** The ConfigMap of programs, those named among them. */
+  scripts(...names: readonly string[]): ScriptsSource {
+    return { configMap: `${this.node.id}-scripts`, names: [...names].sort() };
+  }
+
+  /** Changes with the programs. */
+  scriptsDigest(names: readonly string[]): string {
+    const hash = createHash('sha256');
+    for (const name of [...names].sort()) hash.update(this.scriptFiles.get(name) ?? '');
+    return hash.digest('hex').slice(0, 16);
+  }
+
+  private makeSecret(): void {
+    const secret = new KubeObject<k8s.Secret>(this, 'secret', () => ({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: this.metadata('passwords', this.node.id),
+      type: 'Opaque',
+      data: Object.fromEntries(
+        [...this.passwords.keys()].sort().map((name) => {
+          const password = global.passwords[name] as Value<string>;
+          return [name, when(isSet(password), base64(password))];
+        }),
+      ),
+    }));
+    onlyIf(secret, not(isSet(global.passwords.existingSecret)));
+  }
+}
+
+/** A program with only the first line of its documentation: the rest is for those who read its source. */
+const withoutDocumentation = (python: string): string => python.replace(/^("""[^\n]*)\n[\s\S]*?"""\n/, '$1"""\n');

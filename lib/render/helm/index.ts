@@ -1,0 +1,87 @@
+import { Named } from '../../values/expression';
+import { Template, walkTemplate } from '../../values/tree';
+import type { Requirement } from '../plain';
+import { iniHelper } from './ini';
+import { mapLines } from './node';
+import { Context, pipeline, quote } from './pipeline';
+import { body } from './text';
+import { pathOf, walk } from '../../values/expression';
+
+/** The files of a chart by path. */
+export type Files = ReadonlyMap<string, string>;
+
+/** Renders templates and requirements as a chart's `templates/` folder. */
+export function renderHelm(chart: string, templates: readonly Template[], requirements: readonly Requirement[]): Files {
+  const files = new Map<string, string>();
+  const at: Context = { chart, dot: '.' };
+  for (const template of templates) files.set(`templates/${template.name}.yaml`, document(template, at));
+  if (requirements.length > 0) files.set('templates/requirements.yaml', requirementsFile(requirements, at));
+
+  const named = namedIn(chart, templates, requirements);
+  const helpers: string[] = [];
+  for (const [name, expression] of [...named].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const code = define(expression, at);
+    if (isFile(expression)) files.set(`templates/_${name}.tpl`, code);
+    else helpers.push(code);
+  }
+  if ([...named.values()].some(holdsIni)) helpers.push(iniHelper(chart));
+  if (helpers.length > 0) files.set('templates/_helpers.tpl', helpers.join('\n'));
+  return files;
+}
+
+const isFile = ({ body: { op } }: Named): boolean => op === 'ini' || op === 'wholeFile';
+
+function holdsIni({ body: text }: Named): boolean {
+  let found = false;
+  walk(text, (e) => (found ||= e.op === 'ini'));
+  return found;
+}
+
+function document({ guard, root }: Template, at: Context): string {
+  const lines = mapLines(root, 0, at);
+  // Helm trims the end of a document, where the last line break of a file could be.
+  if (/nindent \d+ \}\}$/.test(lines.at(-1) ?? '')) lines.push('# end');
+  const guarded = guard ? [`{{- if ${pipeline(guard, at)} }}`, ...lines, '{{- end }}'] : lines;
+  return `${guarded.join('\n')}\n`;
+}
+
+function requirementsFile(requirements: readonly Requirement[], at: Context): string {
+  const checks = requirements.flatMap(({ test, path, message }) => [
+    `{{- if not (${pipeline(test, at)}) }}`,
+    `{{- $problems = append $problems ${quote(`${pathOf(path)}: ${message}`)} }}`,
+    '{{- end }}',
+  ]);
+  return [
+    '{{- $problems := list }}',
+    ...checks,
+    '{{- with $problems }}',
+    `{{- fail (printf "the values of ${at.chart} are not valid:\\n  %s" (join "\\n  " .)) }}`,
+    '{{- end }}',
+    '',
+  ].join('\n');
+}
+
+/** Everything with a name, once. */
+function namedIn(chart: string, templates: readonly Template[], requirements: readonly Requirement[]): Map<string, Named> {
+  const named = new Map<string, Named>();
+  const add = (e: { readonly op: string }): void => {
+    if (e.op !== 'named') return;
+    const found = e as Named;
+    const known = named.get(found.name);
+    if (known && JSON.stringify(known) !== JSON.stringify(found)) {
+      throw new Error(`${chart}: two different texts are named '${found.name}'`);
+    }
+    named.set(found.name, found);
+  };
+  templates.forEach((template) => walkTemplate(template, add));
+  requirements.forEach(({ test }) => walk(test, add));
+  return named;
+}
+
+/** `{{ end }}` follows a file's last line break, so that the break is kept. */
+function define(named: Named, at: Context): string {
+  const text = body(named.body, at);
+  const end = isFile(named) ? '{{ end }}' : '\n{{- end }}';
+  return `{{- define ${quote(`${at.chart}.${named.name}`)} -}}\n${text}${end}\n`;
+}
+

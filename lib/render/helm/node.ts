@@ -1,0 +1,91 @@
+import { Expression } from '../../values/expression';
+import { EachNode, Entry, ListNode, MapNode, Node, WhenNode, isAlways, isContainer, presenceOf } from '../../values/tree';
+import { Context, inside, pipeline, quote, term } from './pipeline';
+import { literalLines, plainKey, scalar } from './scalar';
+import { range } from './text';
+
+const pad = (indent: number): string => ' '.repeat(indent);
+
+/** The lines of a map's entries. */
+export const mapLines = (node: MapNode, indent: number, at: Context): string[] =>
+  node.entries.flatMap((entry) => ('spread' in entry ? spreadLines(entry, indent, at) : keyLines(entry, indent, at)));
+
+/** The lines of a list's items. */
+const listLines = (node: ListNode, indent: number, at: Context): string[] =>
+  node.items.flatMap((item) => (item.node === 'each' ? eachLines(item, indent, at) : itemLines(item, indent, at)));
+
+function spreadLines(entry: Extract<Entry, { spread: Expression }>, indent: number, at: Context): string[] {
+  const { spread, omit } = entry;
+  const map = omit.length > 0 ? `omit ${term(spread, at)} ${omit.map(quote).join(' ')}` : pipeline(spread, at);
+  return fenced(`with ${map}`, [`${pad(indent)}{{- toYaml . | nindent ${indent} }}`], indent);
+}
+
+/** The lines of one key of a map, none where the value is not there. */
+function keyLines({ key, value }: Extract<Entry, { key: string }>, indent: number, at: Context): string[] {
+  return nodeLines(`${pad(indent)}${plainKey(key)}:`, value, indent, at);
+}
+
+/** The lines of one item of a list. */
+function itemLines(node: Node, indent: number, at: Context): string[] {
+  return nodeLines(`${pad(indent)}-`, node, indent, at);
+}
+
+const eachLines = ({ loop, body }: EachNode, indent: number, at: Context): string[] =>
+  fenced(range(loop, at), itemLines(body, indent, inside(at)), indent);
+
+/** A node behind its head, which is `key:` or `-`. */
+function nodeLines(head: string, node: Node, indent: number, at: Context): string[] {
+  switch (node.node) {
+    case 'value':
+      return valueLines(head, node.expression, indent, at);
+    case 'when':
+      return whenLines(head, node, indent, at);
+    case 'map':
+    case 'list':
+      return containerLines(head, node, indent, at);
+    case 'each':
+      throw new Error('a loop stands inside a list');
+  }
+}
+
+function valueLines(head: string, e: Expression, indent: number, at: Context): string[] {
+  if (e.op === 'literal') return literalLines(head, e, indent);
+  if (isContainer(e)) {
+    const lines = [head, `${pad(indent + 2)}{{- toYaml . | nindent ${indent + 2} }}`];
+    return fenced(`with ${pipeline(e, at)}`, lines, indent);
+  }
+  if (e.op === 'named' && (e.body.op === 'ini' || e.body.op === 'wholeFile')) {
+    return [`${head} |`, `${pad(indent + 2)}{{- ${pipeline(e, at)} | nindent ${indent + 2} }}`];
+  }
+  return [`${head} ${scalar(e, at)}`];
+}
+
+function whenLines(head: string, { test, then, otherwise }: WhenNode, indent: number, at: Context): string[] {
+  const other = otherwise ? nodeLines(head, otherwise, indent, at) : [];
+  return [
+    `${pad(indent)}{{- if ${pipeline(test, at)} }}`,
+    ...nodeLines(head, then, indent, at),
+    ...(other.length > 0 ? [`${pad(indent)}{{- else }}`, ...other] : []),
+    `${pad(indent)}{{- end }}`,
+  ];
+}
+
+function containerLines(head: string, node: MapNode | ListNode, indent: number, at: Context): string[] {
+  const lines = node.node === 'map' ? mapLines(node, indent + 2, at) : listLines(node, indent + 2, at);
+  if (lines.length === 0) return [`${head} ${node.node === 'map' ? '{}' : '[]'}`];
+  const presence = presenceOf(node);
+  const all = join(head, lines);
+  return isAlways(presence) ? all : fenced(`if ${pipeline(presence, at)}`, all, indent);
+}
+
+/** `- name: x` on one line, unless the first line is a template's own. */
+function join(head: string, [first, ...rest]: string[]): string[] {
+  const follows = head.endsWith('-') && first !== undefined && !first.trimStart().startsWith('{{-');
+  return follows ? [`${head} ${first.trimStart()}`, ...rest] : [head, ...(first === undefined ? [] : [first]), ...rest];
+}
+
+const fenced = (condition: string, lines: readonly string[], indent: number): string[] => [
+  `${pad(indent)}{{- ${condition} }}`,
+  ...lines,
+  `${pad(indent)}{{- end }}`,
+];

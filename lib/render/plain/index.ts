@@ -1,0 +1,43 @@
+import { Expression, JsonMap } from '../../values/expression';
+import { Template } from '../../values/tree';
+import { Environment, holds } from './expression';
+import { buildMap } from './node';
+
+/** Who is installed where: Helm's `.Release`. */
+export interface Release {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+/** What must hold for a chart's values, said in the user's words. */
+export interface Requirement {
+  readonly test: Expression;
+  /** The value to set: `['global', 'passwords', 'keystone_admin_password']`. */
+  readonly path: readonly string[];
+  readonly message: string;
+}
+
+/** One rendered object, and the template it comes from. */
+export interface Rendered {
+  readonly template: string;
+  readonly object: JsonMap;
+}
+
+/** Renders templates with all values known. Objects whose guard fails are left out. */
+export function renderPlain(templates: readonly Template[], values: JsonMap, release: Release): Rendered[] {
+  const env = environment(values, release);
+  return templates
+    .filter(({ guard }) => !guard || holds(guard, env))
+    .map(({ name, root }) => ({ template: name, object: buildMap(root, env) }));
+}
+
+/** The requirements that these values do not meet. */
+export function unmet(requirements: readonly Requirement[], values: JsonMap, release: Release): Requirement[] {
+  const env = environment(values, release);
+  return requirements.filter(({ test }) => !holds(test, env));
+}
+
+const environment = (values: JsonMap, { name, namespace }: Release): Environment => ({
+  Values: values,
+  Release: { Name: name, Namespace: namespace },
+});

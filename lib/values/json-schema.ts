@@ -1,0 +1,48 @@
+import { Json, Kind } from './expression';
+
+/** The part of JSON schema (draft 7) that a chart's values may use. See `subset.ts`. */
+export interface JsonSchema {
+  readonly $schema?: string;
+  readonly type?: 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object' | 'null';
+  readonly description?: string;
+  readonly default?: Json;
+  readonly properties?: { readonly [key: string]: JsonSchema };
+  readonly required?: readonly string[];
+  readonly additionalProperties?: boolean | JsonSchema;
+  readonly propertyNames?: JsonSchema;
+  readonly items?: JsonSchema;
+  readonly enum?: readonly Json[];
+  readonly const?: Json;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly pattern?: string;
+  readonly minLength?: number;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  /** A secret: never printed outside a Secret. */
+  readonly writeOnly?: boolean;
+  readonly if?: JsonSchema;
+  readonly then?: JsonSchema;
+}
+
+/** An object whose keys are all known. Open maps are handed on as a whole. */
+export const isClosed = (schema: JsonSchema): boolean =>
+  schema.type === 'object' && schema.additionalProperties === false;
+
+/** What a value of this schema is to a template. */
+export function kindOf(schema: JsonSchema): Kind {
+  switch (schema.type) {
+    case 'string':
+    case 'integer':
+    case 'number':
+    case 'boolean':
+      return schema.type;
+    case 'array':
+      return 'list';
+    case 'object':
+      return 'map';
+    default:
+      return 'any';
+  }
+}

@@ -1,0 +1,61 @@
+import { Json, JsonMap } from './expression';
+
+export const isMap = (x: Json | undefined): x is JsonMap => typeof x === 'object' && x !== null && !Array.isArray(x);
+
+/**
+ * Two values files, the later over the earlier, as Helm merges `-f a -f b`: maps key by key, everything else
+ * replaced. A null stays, for it deletes a chart's default.
+ */
+export function mergeLayers(earlier: JsonMap, later: JsonMap): JsonMap {
+  const merged: JsonMap = { ...earlier };
+  for (const [key, value] of Object.entries(later)) {
+    const before = merged[key];
+    set(merged, key, isMap(before) && isMap(value) ? mergeLayers(before, value) : value);
+  }
+  return merged;
+}
+
+/** A user's values over a chart's defaults, as Helm coalesces them: a null deletes the default. */
+export function overDefaults(defaults: JsonMap, user: JsonMap): JsonMap {
+  const merged: JsonMap = { ...user };
+  for (const [key, value] of Object.entries(defaults)) {
+    const own = Object.hasOwn(merged, key) ? merged[key] : undefined;
+    if (own === undefined) set(merged, key, value);
+    else if (own === null) delete merged[key];
+    else if (isMap(value) && isMap(own)) set(merged, key, overDefaults(value, own));
+  }
+  return merged;
+}
+
+/** What a subchart gets as `global`: the umbrella's over the one in the subchart's own block. */
+export function mergeGlobal(umbrella: Json | undefined, own: Json | undefined): Json | undefined {
+  if (!isMap(umbrella)) return own;
+  if (!isMap(own)) return umbrella;
+  const merged: JsonMap = { ...own };
+  for (const [key, value] of Object.entries(umbrella)) {
+    const below = own[key];
+    if (isMap(value)) {
+      if (below === undefined) set(merged, key, value);
+      else if (isMap(below)) set(merged, key, fillIn(value, below));
+    } else if (!isMap(below)) {
+      set(merged, key, value);
+    }
+  }
+  return merged;
+}
+
+/** Adds to a map what it lacks. A null is there, and stays. */
+function fillIn(map: JsonMap, missing: JsonMap): JsonMap {
+  const filled: JsonMap = { ...map };
+  for (const [key, value] of Object.entries(missing)) {
+    const own = Object.hasOwn(filled, key) ? filled[key] : undefined;
+    if (own === undefined) set(filled, key, value);
+    else if (isMap(own) && isMap(value)) set(filled, key, fillIn(own, value));
+  }
+  return filled;
+}
+
+/** Sets a key that may be called `__proto__`. */
+function set(map: JsonMap, key: string, value: Json): void {
+  Object.defineProperty(map, key, { value, enumerable: true, configurable: true, writable: true });
+}

@@ -1,0 +1,141 @@
+import { z } from 'zod';
+import { JsonMap, Reference } from './expression';
+import { JsonSchema, isClosed } from './json-schema';
+import { isMap, overDefaults } from './merge';
+import { InvalidValues, Problem, missingKeys, problemsOf } from './problem';
+import { assertSubset } from './subset';
+import { Handles, handles } from './value';
+
+/** A model of which only the shape of its handles may be known. */
+export interface Model {
+  readonly chart: string;
+  readonly handles: unknown;
+  readonly jsonSchema: JsonSchema;
+  readonly defaults: JsonMap;
+  resolve(user: JsonMap): JsonMap;
+  problems(values: JsonMap): Problem[];
+  leaves(): string[][];
+}
+
+/**
+ * The values of one chart: types, handles, defaults, help, schema and validation, all from one zod declaration.
+ *
+ * Everything but the validation itself is read from the JSON schema that zod gives, which is also what Helm checks.
+ */
+export class ValuesModel<S extends z.ZodObject> implements Model {
+  readonly handles: Handles<z.output<S>>;
+  readonly jsonSchema: JsonSchema;
+  readonly defaults: JsonMap;
+
+  /**
+   * @param chart the chart's name, for messages and to tell one model's handles from another's
+   * @param schema a closed object whose members have defaults or are optional
+   * @param shared members that other charts' models have too (`global`)
+   * @throws Error if the schema is outside the subset that zod and Helm judge alike, or has no defaults
+   */
+  constructor(
+    readonly chart: string,
+    readonly schema: S,
+    readonly shared: readonly string[] = [],
+  ) {
+    this.jsonSchema = jsonSchemaOf(chart, schema);
+    assertSubset(chart, this.jsonSchema);
+    this.defaults = defaultsOf(chart, schema);
+    const members = Object.entries(this.jsonSchema.properties ?? {}).map(([key, child]) => {
+      const owner = shared.includes(key) ? key : chart;
+      const optional = this.jsonSchema.required?.includes(key) ? {} : ({ optional: true } as const);
+      const at: Reference = { op: 'reference', kind: 'map', root: 'Values', path: [key], owner, ...optional };
+      return [key, handles(child, at)];
+    });
+    this.handles = Object.fromEntries(members) as Handles<z.output<S>>;
+  }
+
+  /**
+   * The chart's values: the user's over the defaults, by Helm's rules, checked.
+   *
+   * @throws InvalidValues with every problem
+   */
+  resolve(user: JsonMap): JsonMap {
+    const values = overDefaults(this.defaults, user);
+    const problems = this.problems(values);
+    if (problems.length > 0) throw new InvalidValues(this.chart, problems);
+    return values;
+  }
+
+  /** What is wrong with a chart's merged values. */
+  problems(values: JsonMap): Problem[] {
+    const missing = missingKeys(this.jsonSchema, values);
+    const { error } = this.schema.safeParse(values);
+    const found = error ? problemsOf(error.issues, this.jsonSchema, values) : [];
+    return [...missing, ...found.filter((p) => !missing.some((m) => m.path.join('\0') === p.path.join('\0')))];
+  }
+
+  /** Dotted paths of all values, for finding those that no template uses. */
+  leaves(): string[][] {
+    return leavesOf(this.jsonSchema, []);
+  }
+}
+
+function jsonSchemaOf(chart: string, schema: z.ZodType): JsonSchema {
+  const { $schema: _, ...json } = z.toJSONSchema(schema, {
+    target: 'draft-7',
+    io: 'output',
+    override: ({ zodSchema, path }) => {
+      if (zodSchema._zod.def.checks?.some((c) => c._zod.def.check === 'custom')) {
+        throw new Error(`${[chart, ...path.filter((k) => k !== 'properties')].join('.')}: Helm cannot check a refine()`);
+      }
+    },
+  });
+  return withoutDefaults(json as JsonSchema);
+}
+
+/** Defaults stand in `values.yaml`; in the schema they would only be weight. Integer bounds of JavaScript likewise. */
+function withoutDefaults(schema: JsonSchema): JsonSchema {
+  const { default: _, minimum, maximum, ...rest } = schema;
+  const each = (children: { readonly [key: string]: JsonSchema }): { [key: string]: JsonSchema } =>
+    Object.fromEntries(Object.entries(children).map(([key, child]) => [key, withoutDefaults(child)]));
+  return {
+    ...rest,
+    ...(minimum !== undefined && { minimum }),
+    ...(maximum !== undefined && { maximum }),
+    ...(rest.properties && { properties: each(rest.properties) }),
+    ...(rest.items && { items: withoutDefaults(rest.items) }),
+    ...(rest.anyOf && { anyOf: rest.anyOf.map(withoutDefaults) }),
+    ...(typeof rest.additionalProperties === 'object' && {
+      additionalProperties: withoutDefaults(rest.additionalProperties),
+    }),
+  };
+}
+
+function defaultsOf(chart: string, schema: z.ZodType): JsonMap {
+  const parsed = schema.safeParse({});
+  if (!parsed.success) {
+    const paths = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
+    throw new Error(`${chart}: a value is optional or has a default, so that 'helm show values' is whole; check ${paths}`);
+  }
+  const defaults: unknown = parsed.data;
+  return defaults as JsonMap;
+}
+
+function leavesOf(schema: JsonSchema, path: string[]): string[][] {
+  if (!isClosed(schema)) return [path];
+  return Object.entries(schema.properties ?? {}).flatMap(([key, child]) => leavesOf(child, [...path, key]));
+}
+
+/**
+ * The schema of what a user may give for a chart that is switched off: as the full one, but nothing is required,
+ * for the chart's defaults are not there to be checked with it.
+ */
+export function partialSchema(schema: JsonSchema, defaults: JsonMap = {}): JsonSchema {
+  if (schema.type !== 'object') return schema;
+  const { required: _, description: __, ...open } = schema;
+  const properties = Object.entries(schema.properties ?? {}).map(([key, child]) => {
+    const inner = defaults[key];
+    return [key, partialSchema(child, isMap(inner) ? inner : {})] as const;
+  });
+  const entry = schema.additionalProperties;
+  const removable = typeof entry === 'object' ? Object.keys(defaults).map((key) => [key, nullable(entry)] as const) : [];
+  return { ...open, properties: Object.fromEntries([...properties, ...removable]) };
+}
+
+const nullable = (schema: JsonSchema): JsonSchema => ({ anyOf: [...(schema.anyOf ?? [schema]), { type: 'null' }] });

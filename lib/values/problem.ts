@@ -1,0 +1,123 @@
+import type { z } from 'zod';
+import { Json, pathOf } from './expression';
+import { JsonSchema } from './json-schema';
+import { isMap } from './merge';
+import { nearest } from './nearest';
+
+/** One thing that is wrong with the values of a chart. */
+export interface Problem {
+  /** Where, from the top of the chart's values: `['api', 'replicas']`. */
+  readonly path: readonly (string | number)[];
+  /** What was found and what is allowed. */
+  readonly message: string;
+}
+
+/** Thrown where values are refused. Lists every problem, with its path. */
+export class InvalidValues extends Error {
+  override readonly name = 'InvalidValues';
+
+  constructor(
+    readonly chart: string,
+    readonly problems: readonly Problem[],
+  ) {
+    const lines = problems.map((p) => `  ${pathOf(p.path) || '(top)'}: ${p.message}`);
+    super(`the values of ${chart} are not valid:\n${lines.join('\n')}`);
+  }
+}
+
+/** Keys that must be there and are not. Found before zod looks, for zod would fill in the default. */
+export function missingKeys(schema: JsonSchema, value: Json, path: readonly string[] = []): Problem[] {
+  if (schema.type !== 'object' || !isMap(value)) return [];
+  return Object.entries(schema.properties ?? {}).flatMap(([key, child]) => {
+    const inside = Object.hasOwn(value, key) ? value[key] : undefined;
+    if (inside !== undefined) return missingKeys(child, inside, [...path, key]);
+    if (!schema.required?.includes(key)) return [];
+    return [{ path: [...path, key], message: `is required, and null or nothing was given; it is ${expected(child)}` }];
+  });
+}
+
+/** What zod found, in the words of somebody who wrote a values file. */
+export function problemsOf(issues: readonly z.core.$ZodIssue[], schema: JsonSchema, values: Json): Problem[] {
+  return issues.flatMap((issue): Problem[] => {
+    const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
+    const at = schemaAt(schema, path);
+    if (issue.code === 'unrecognized_keys') {
+      const known = Object.keys(at?.properties ?? {});
+      return issue.keys.map((key) => ({ path: [...path, key], message: unknownKey(key, known) }));
+    }
+    const found = valueAt(values, path);
+    if (issue.code === 'invalid_key') {
+      return [{ path, message: `the key ${JSON.stringify(path.at(-1))} is not allowed: ${keyRule(schemaAt(schema, path.slice(0, -1)))}` }];
+    }
+    return [{ path, message: `${foundText(found)}, ${at ? expected(at) : issue.message} is needed${suggestion(found, at)}` }];
+  });
+}
+
+function unknownKey(key: string, known: readonly string[]): string {
+  const close = nearest(key, known);
+  if (close !== undefined) return `is not known; did you mean '${close}'?`;
+  return known.length > 12 ? 'is not known' : `is not known; there is ${known.join(', ') || 'nothing to set here'}`;
+}
+
+const keyRule = (schema?: JsonSchema): string =>
+  schema?.propertyNames ? `${expected(schema.propertyNames)} is needed` : 'it is not a valid key';
+
+function foundText(found: Json | undefined): string {
+  if (found === undefined) return 'found nothing';
+  if (Array.isArray(found)) return 'found a list';
+  if (isMap(found)) return 'found a map';
+  if (found === null) return 'found null';
+  return `found the ${typeof found} ${JSON.stringify(found)}`;
+}
+
+function suggestion(found: Json | undefined, schema?: JsonSchema): string {
+  const allowed = schema?.enum?.filter((x): x is string => typeof x === 'string') ?? [];
+  const close = typeof found === 'string' ? nearest(found, allowed) : undefined;
+  return close === undefined ? '' : `; did you mean '${close}'?`;
+}
+
+/** What a schema allows, in words. */
+export function expected(schema: JsonSchema): string {
+  if (schema.enum) return `one of ${schema.enum.map((x) => JSON.stringify(x)).join(', ')}`;
+  if (schema.const !== undefined) return JSON.stringify(schema.const);
+  if (schema.anyOf) return schema.anyOf.map(expected).join(' or ');
+  switch (schema.type) {
+    case 'integer':
+    case 'number':
+      return `${schema.type === 'integer' ? 'an integer' : 'a number'}${range(schema)}`;
+    case 'string':
+      if (schema.writeOnly) return 'a password on one line, not empty';
+      return schema.pattern ? `a string that matches ${visible(schema.pattern)}` : 'a string';
+    case 'array':
+      return schema.items ? `a list, each item ${expected(schema.items)}` : 'a list';
+    case 'object':
+      return 'a map';
+    default:
+      return schema.type === 'boolean' ? 'true or false' : 'another value';
+  }
+}
+
+function range({ minimum, maximum }: JsonSchema): string {
+  const [low, high] = [minimum !== undefined && minimum > -1e15, maximum !== undefined && maximum < 1e15];
+  if (low && high) return ` from ${minimum} to ${maximum}`;
+  if (low) return ` of at least ${minimum}`;
+  return high ? ` of at most ${maximum}` : '';
+}
+
+/** A pattern as a person can read it: the characters that no line may hold said in a word. */
+const visible = (pattern: string): string => pattern.replace(/\\p\{Cc\}\\p\{Zl\}\\p\{Zp\}[\uFEFF\uFFFE\uFFFF]+/gu, 'control');
+
+function schemaAt(schema: JsonSchema, path: readonly (string | number)[]): JsonSchema | undefined {
+  return path.reduce<JsonSchema | undefined>((at, key) => {
+    if (at === undefined) return undefined;
+    if (typeof key === 'number') return at.items ?? at.anyOf?.find((m) => m.items)?.items;
+    const additional = typeof at.additionalProperties === 'object' ? at.additionalProperties : undefined;
+    return at.properties?.[key] ?? additional;
+  }, schema);
+}
+
+const valueAt = (values: Json, path: readonly (string | number)[]): Json | undefined =>
+  path.reduce<Json | undefined>((at, key) => {
+    if (Array.isArray(at)) return at[Number(key)];
+    return isMap(at) ? at[key] : undefined;
+  }, values);

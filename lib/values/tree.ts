@@ -1,0 +1,175 @@
+import { Expression, Loop, Test, walk } from './expression';
+import { expressionOf, isEach, isValue, isWhen, spreadOf } from './value';
+
+/** A document with expressions in it: what both renderers read. */
+export type Node = ValueNode | MapNode | ListNode | WhenNode | EachNode;
+
+export interface ValueNode {
+  readonly node: 'value';
+  readonly expression: Expression;
+}
+export interface MapNode {
+  readonly node: 'map';
+  readonly entries: readonly Entry[];
+}
+export interface ListNode {
+  readonly node: 'list';
+  readonly items: readonly Node[];
+}
+/** There only if the test holds; otherwise the other branch, or nothing. */
+export interface WhenNode {
+  readonly node: 'when';
+  readonly test: Expression;
+  readonly then: Node;
+  readonly otherwise?: Node;
+}
+/** Some items of a list. */
+export interface EachNode {
+  readonly node: 'each';
+  readonly loop: Loop;
+  readonly body: Node;
+}
+
+/** One key of a map, or all keys of a map value but those written out. */
+export type Entry =
+  | { readonly key: string; readonly value: Node }
+  | { readonly spread: Expression; readonly omit: readonly string[] };
+
+/** One object of a chart. */
+export interface Template {
+  /** Unique in the chart: `deployment-api`. Names its file. */
+  readonly name: string;
+  /** Where it was declared, for messages: the construct's path. */
+  readonly origin: string;
+  /** The object is there only if this holds. */
+  readonly guard?: Expression;
+  readonly root: MapNode;
+  /** Secrets may stand in its data. */
+  readonly secret: boolean;
+}
+
+/**
+ * Reads what a construct was given: literals, values, conditions, loops, maps and lists of them.
+ *
+ * @throws Error where a part is none of these, with its path
+ */
+export function treeOf(x: unknown, path: readonly string[] = []): Node {
+  if (isWhen(x)) {
+    const otherwise = x.otherwise === undefined ? undefined : treeOf(x.otherwise, path);
+    return { node: 'when', test: x.test, then: treeOf(x.then, path), ...(otherwise && { otherwise }) };
+  }
+  if (isEach(x)) return { node: 'each', loop: x.loop, body: bodyOf(treeOf(x.body, [...path, '*']), path) };
+  if (isValue(x) || typeof x === 'string' || typeof x === 'number' || typeof x === 'boolean') {
+    return { node: 'value', expression: expressionOf(x) };
+  }
+  if (Array.isArray(x)) return { node: 'list', items: x.map((item, i) => treeOf(item, [...path, String(i)])) };
+  if (typeof x !== 'object' || x === null) {
+    throw new Error(`${path.join('.')}: ${String(x)} is no part of a manifest; leave the key out, or use when()`);
+  }
+  const keys = Object.keys(x).filter((key) => !spreadOf(key) && Reflect.get(x, key) !== undefined);
+  const spreads = Object.keys(x).flatMap((key) => spreadOf(key) ?? []);
+  return {
+    node: 'map',
+    entries: [
+      ...keys.map((key) => ({ key, value: entryOf(treeOf(Reflect.get(x, key), [...path, key]), [...path, key]) })),
+      ...spreads.map((spread) => ({ spread, omit: keys })),
+    ],
+  };
+}
+
+/** A loop's body always gives an item, so that a list is empty exactly when its loops are. */
+function bodyOf(body: Node, path: readonly string[]): Node {
+  if (body.node !== 'when' && body.node !== 'each') return body;
+  throw new Error(`${path.join('.')}: a loop's item must always be there; put the condition or loop inside the item`);
+}
+
+function entryOf(value: Node, path: readonly string[]): Node {
+  if (value.node !== 'each') return value;
+  throw new Error(`${path.join('.')}: a loop gives list items, so it stands inside [ ]`);
+}
+
+const NEVER: Expression = { op: 'literal', kind: 'boolean', value: false };
+const ALWAYS: Expression = { op: 'literal', kind: 'boolean', value: true };
+
+/**
+ * When a node is there: a container left empty by its values goes with its key. Both renderers ask this, so they
+ * agree by construction.
+ */
+export function presenceOf(node: Node): Expression {
+  switch (node.node) {
+    case 'value':
+      return isContainer(node.expression) ? isSet(node.expression) : ALWAYS;
+    case 'each':
+      return isSet(node.loop.source);
+    case 'when':
+      return either([
+        both([node.test, presenceOf(node.then)]),
+        node.otherwise ? both([negated(node.test), presenceOf(node.otherwise)]) : NEVER,
+      ]);
+    case 'map':
+      if (node.entries.length === 0) return ALWAYS;
+      return either(node.entries.map((e) => ('spread' in e ? spreadPresence(e.spread) : presenceOf(e.value))));
+    case 'list':
+      return node.items.length === 0 ? ALWAYS : either(node.items.map(presenceOf));
+  }
+}
+
+export const isAlways = (e: Expression): boolean => e.op === 'literal' && e.value === true;
+const isNever = (e: Expression): boolean => e.op === 'literal' && e.value === false;
+export const isContainer = (e: Expression): boolean => e.kind === 'map' || e.kind === 'list';
+
+const isSet = (argument: Expression): Expression => ({ op: 'isSet', kind: 'boolean', argument });
+/** Beside a spread there are always keys of our own, or it alone makes the map. */
+const spreadPresence = isSet;
+const negated = (argument: Expression): Test => ({ op: 'not', kind: 'boolean', argument });
+
+function both(tests: readonly Expression[]): Expression {
+  if (tests.some(isNever)) return NEVER;
+  return fold('all', tests.filter((t) => !isAlways(t)), ALWAYS);
+}
+
+function either(tests: readonly Expression[]): Expression {
+  if (tests.some(isAlways)) return ALWAYS;
+  const seen = new Set<string>();
+  const distinct = tests.filter((t) => {
+    const text = JSON.stringify(t);
+    return !isNever(t) && !seen.has(text) && seen.add(text);
+  });
+  const complementary = distinct.some((t) => t.op === 'not' && seen.has(JSON.stringify(t.argument)));
+  return complementary ? ALWAYS : fold('any', distinct, NEVER);
+}
+
+function fold(op: 'all' | 'any', tests: readonly Expression[], none: Expression): Expression {
+  const [only] = tests;
+  if (only === undefined) return none;
+  return tests.length === 1 ? only : { op, kind: 'boolean', tests };
+}
+
+/** Calls `visit` on each expression that stands in a node, with its path in the object. */
+export function visitExpressions(node: Node, visit: (e: Expression, path: readonly string[]) => void): void {
+  const go = (n: Node, path: readonly string[]): void => {
+    switch (n.node) {
+      case 'value':
+        return visit(n.expression, path);
+      case 'map':
+        return n.entries.forEach((e) => ('spread' in e ? visit(e.spread, path) : go(e.value, [...path, e.key])));
+      case 'list':
+        return n.items.forEach((item, i) => go(item, [...path, String(i)]));
+      case 'when':
+        visit(n.test, path);
+        go(n.then, path);
+        return n.otherwise && go(n.otherwise, path);
+      case 'each':
+        visit(n.loop.source, path);
+        return go(n.body, [...path, '*']);
+    }
+  };
+  go(node, []);
+}
+
+/** Every expression of a template, the guard's among them, with everything inside. */
+export function walkTemplate(template: Template, visit: (e: Expression) => void): void {
+  if (template.guard) walk(template.guard, visit);
+  visitExpressions(template.root, (e) => walk(e, visit));
+}
+

@@ -1,0 +1,118 @@
+import { Construct } from 'constructs';
+import { join } from 'node:path';
+import { IniFile, TextFile } from '../../lib/config';
+import { ApiComponent, Bootstrap, Cache, Database, FernetKeys, Messaging, Service } from '../../lib/openstack';
+import type { PasswordName } from '../../lib/kolla';
+import { onlyIf } from '../../lib/kubernetes';
+import { Value, when } from '../../lib/values';
+import { keystoneValues } from './values';
+
+/** OpenStack Identity: users, projects, roles, tokens, and the catalog of all services. */
+export class Keystone extends Service<typeof keystoneValues> {
+  constructor(scope: Construct, id = 'keystone') {
+    super(scope, id, keystoneValues, {
+      description: 'Keystone: OpenStack Identity',
+      home: 'https://docs.openstack.org/keystone/latest/',
+      sources: ['https://opendev.org/openstack/keystone', 'https://opendev.org/openstack/kolla'],
+    });
+    const { values, global } = this;
+    const notify = values.notifications.enabled;
+
+    const database = new Database(this, 'database', { name: 'keystone' });
+    const messaging = new Messaging(this, 'messaging', { test: notify });
+    const cache = new Cache(this, 'cache');
+
+    const fernetKeys = new FernetKeys(this, 'fernet-keys', {
+      image: 'keystone',
+      path: '/etc/keystone/fernet-keys',
+      master: 'keystone_fernet_master_key',
+      period: values.fernet.period,
+      lifetime: [values.token.expiration, values.token.allowExpiredWindow],
+      generation: values.fernet.generation,
+    });
+
+    const conf = new IniFile(this, 'keystone.conf', {
+      path: '/etc/keystone/keystone.conf',
+      metadata: this.metadata('config', 'keystone-keystone.conf'),
+      overrides: values.conf['keystone.conf'],
+      replacement: values.files['keystone.conf'],
+      sections: {
+        DEFAULT: { debug: global.debug, transport_url: when(notify, messaging.url) },
+        cache: cache.options,
+        credential: { key_repository: '/etc/keystone/credential-keys' },
+        database: database.options,
+        fernet_tokens: { key_repository: '/etc/keystone/fernet-keys' },
+        oslo_messaging_notifications: {
+          driver: when(notify, 'messagingv2', 'noop'),
+          transport_url: when(notify, messaging.url),
+        },
+        oslo_messaging_rabbit: messaging.options,
+        oslo_middleware: { enable_proxy_headers_parsing: true },
+        token: {
+          provider: 'fernet',
+          expiration: values.token.expiration,
+          allow_expired_window: values.token.allowExpiredWindow,
+        },
+      },
+    });
+
+    const { previousKey } = values.credential;
+    // Keystone encrypts with the key of the highest number, and reads what any of them has encrypted.
+    const credentialKeyFile = (number: number, key: PasswordName, test?: Value<boolean>) =>
+      new TextFile(this, `credential-key-${number}`, {
+        path: `/etc/keystone/credential-keys/${number}`,
+        metadata: this.metadata('config', `keystone-credential-key-${number}`),
+        template: { text: `${this.password(key, test)}\n` },
+      });
+    const credentialKeys = [
+      credentialKeyFile(1, 'keystone_credential_key'),
+      { file: onlyIf(credentialKeyFile(0, 'keystone_credential_key_previous', previousKey), previousKey), test: previousKey },
+    ];
+
+    const api = new ApiComponent(this, 'api', {
+      image: 'keystone',
+      user: 'keystone',
+      values: values.api,
+      wsgi: 'keystone.wsgi.api:application',
+      uwsgi: values.conf['uwsgi.ini'],
+      probe: '/healthcheck',
+      files: [conf, ...credentialKeys],
+      parts: [fernetKeys],
+    });
+    api.connectsTo(database, cache, messaging);
+
+    const bootstrap = new Bootstrap(this, 'bootstrap', {
+      image: 'keystone',
+      user: 'keystone',
+      database,
+      values: values.bootstrap,
+      files: [conf],
+      connections: [cache],
+    });
+    const all = { files: credentialKeys, parts: [fernetKeys] };
+    bootstrap.step('install', ['keystone-manage', 'db_sync'], { only: 'installing' });
+    bootstrap.step('expand', ['keystone-manage', 'db_sync', '--expand'], { only: 'upgrading' });
+    bootstrap.step('migrate', ['keystone-manage', 'db_sync', '--migrate'], { only: 'upgrading' });
+    bootstrap.step('identity', this.identityCommand(api), {
+      ...all,
+      secretEnv: { OS_BOOTSTRAP_PASSWORD: 'keystone_admin_password' },
+    });
+    bootstrap.operation('contract', ['keystone-manage', 'db_sync', '--contract']);
+    bootstrap.operation('credential-migrate', ['keystone-manage', 'credential_migrate'], all);
+    api.after(bootstrap);
+  }
+
+  /** Registers the administrator, the roles, the region and Keystone's own endpoints, before any API answers. */
+  private identityCommand(api: ApiComponent): string[] {
+    const { endpoints } = this.values;
+    const internal = endpoints.internal.or(api.url);
+    return [
+      ...this.program(join(__dirname, 'scripts', 'keystone_identity.py')),
+      `--region=${this.global.region}`,
+      `--internal-url=${internal}`,
+      `--public-url=${endpoints.public.or(internal)}`,
+      `--admin-user=${this.global.identity.adminUser}`,
+      `--admin-project=${this.global.identity.adminProject}`,
+    ];
+  }
+}

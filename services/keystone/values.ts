@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { iniOverrides } from '../../lib/config';
+import { placement, resources } from '../../lib/kubernetes/values';
+import { apiValues, serviceValues } from '../../lib/openstack';
+import { fileText, group, seconds, url } from '../../lib/values/types';
+
+export const keystoneValues = serviceValues('keystone', ['keystone'], {
+  api: apiValues({ port: 5000 }),
+  endpoints: group({
+    internal: url().optional().describe('Default: the address of the Service in the cluster.'),
+    public: url().optional().describe('Where users reach Keystone. Default: the internal address.'),
+  }).describe("Keystone's URLs in the service catalog."),
+  token: group({
+    expiration: seconds().default(86400).describe('Seconds for which a token is valid.'),
+    allowExpiredWindow: seconds()
+      .default(172800)
+      .describe('Seconds for which services may still finish, with an expired token, what was begun with a valid one.'),
+  }),
+  fernet: group({
+    period: seconds().default(86400).describe('Seconds for which tokens are made with the same key.'),
+    generation: z.int().min(1).default(1).describe('Another number makes other keys: every token ends at once.'),
+  }).describe('The keys of tokens, which each pod derives from passwords.keystone_fernet_master_key and the clock.'),
+  credential: group({
+    previousKey: z
+      .boolean()
+      .default(false)
+      .describe('During a rotation: passwords.keystone_credential_key_previous is there too. See the docs.'),
+  }).describe('The key that encrypts stored credentials, passwords.keystone_credential_key.'),
+  notifications: group({
+    enabled: z.boolean().default(false).describe('Send notifications to the message broker, for telemetry and audit.'),
+  }),
+  bootstrap: group({
+    resources: resources('100m', '256Mi', '1Gi'),
+    ...placement,
+  }).describe('The Job that prepares the database, and the operations.'),
+  conf: group({
+    'keystone.conf': iniOverrides(),
+    'uwsgi.ini': iniOverrides(),
+  }).describe('Options over those of the config files.'),
+  files: group({
+    'keystone.conf': fileText().optional().describe('The whole file, instead of ours.'),
+  }).describe('Config files of your own. Passwords stand in them as @ini:keystone_database_password@, or @url:…@ in a URL.'),
+});

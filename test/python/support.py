@@ -1,0 +1,90 @@
+"""What the tests share: the folders of the programs, and a real Keystone on SQLite."""
+import contextlib
+import functools
+import os
+import pathlib
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SCRIPTS = [ROOT / folder for folder in ('lib/kolla/scripts', 'lib/openstack/scripts', 'services/keystone/scripts')]
+sys.path[:0] = map(str, SCRIPTS)
+
+MASTER = 'the master secret of all Fernet keys'
+ADMIN_PASSWORD = 'p@ss w%rd$"\''
+
+
+def run(script, *arguments, check=True, **environment):
+    """Run one of the programs as a pod does: a process of its own, all programs importable."""
+    path = next(folder / script for folder in SCRIPTS if (folder / script).exists())
+    done = subprocess.run([sys.executable, path, *map(str, arguments)], capture_output=True, text=True,
+                          env={**os.environ, 'PYTHONPATH': os.pathsep.join(map(str, SCRIPTS)), **environment})
+    if check and done.returncode:
+        raise AssertionError(f'{script} ended with {done.returncode}:\n{done.stdout}{done.stderr}')
+    return done
+
+
+def fernet_arguments(folder, period=3600, lifetime=7200, generation=1):
+    (folder / 'master').write_text(MASTER)
+    return ['--repository', folder / 'keys', '--master', folder / 'master', '--period', period,
+            '--lifetime', lifetime, '--generation', generation]
+
+
+def configure(folder):
+    (folder / 'keystone.conf').write_text(f'''
+[database]
+connection = sqlite:///{folder}/keystone.db
+[fernet_tokens]
+key_repository = {folder}/keys
+[fernet_receipts]
+key_repository = {folder}/keys
+[identity]
+password_hash_rounds = 4
+[cache]
+enabled = true
+backend = dogpile.cache.memory
+''')
+    return folder / 'keystone.conf'
+
+
+@functools.cache
+def migrated():
+    """A folder with Keystone's empty schema, made once for all tests: migrations are slow."""
+    folder = pathlib.Path(tempfile.mkdtemp())
+    manage = pathlib.Path(sys.executable).with_name('keystone-manage')
+    subprocess.run([manage, '--config-file', configure(folder), 'db_sync'], check=True, capture_output=True)
+    # Otherwise a reader locks the writer out: Keystone has a connection for each.
+    with contextlib.closing(sqlite3.connect(folder / 'keystone.db')) as connection:
+        connection.execute('PRAGMA journal_mode = WAL')
+    return folder
+
+
+def new_keystone(folder):
+    """Its keystone.conf, with a migrated database and Fernet keys, not yet registered."""
+    shutil.copy(migrated() / 'keystone.db', folder)
+    run('fernet_keys.py', 'write', *fernet_arguments(folder))
+    return configure(folder)
+
+
+def register(conf, internal='http://internal:5000/v3', public='http://public:5000/v3', password=ADMIN_PASSWORD):
+    return run('keystone_identity.py', '--config-file', conf, '--region', 'RegionOne', '--internal-url', internal,
+               '--public-url', public, OS_BOOTSTRAP_PASSWORD=password)
+
+
+def serve(conf):
+    """A Keystone API on a loopback port: the process and its URL."""
+    program = '''
+import wsgiref.simple_server as simple
+class Handler(simple.WSGIRequestHandler):
+    def log_message(self, *_): pass
+from keystone.wsgi.api import application
+server = simple.make_server('127.0.0.1', 0, application, handler_class=Handler)
+print(server.server_port, flush=True)
+server.serve_forever()
+'''
+    process = subprocess.Popen([sys.executable, '-c', program], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                               text=True, env={**os.environ, 'OS_KEYSTONE_CONFIG_DIR': str(conf.parent)})
+    return process, f'http://127.0.0.1:{process.stdout.readline().strip()}/v3'
