@@ -51,6 +51,21 @@ export class ServiceChart<M extends Model = Model> extends Chart {
     }
   }
 
+  /** The images that the chart runs, by Kolla's name. */
+  get images(): ReadonlyMap<string, Value<string>> {
+    return new Map();
+  }
+
+  /** The version of what the chart deploys. */
+  get appVersion(): Value<string> | undefined {
+    return undefined;
+  }
+
+  /** Names of the passwords that the chart's Secret holds, sorted. */
+  get passwordNames(): readonly string[] {
+    return [];
+  }
+
   get requirements() {
     return this.required.map(({ test, path, message }) => ({ test: test.expression, path, message }));
   }

@@ -17,7 +17,7 @@ import { global } from './global';
 import { commonEgress } from './network';
 import { FileItem, PodPart, fileMounts, fileOf, helperContainer, servicePod, writableMounts } from './pod';
 import { Service } from './service';
-import { VERSION } from './version';
+import { VERSION } from '../version';
 
 export interface BootstrapProps {
   readonly image: string;

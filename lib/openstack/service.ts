@@ -60,6 +60,18 @@ export class Service<M extends Model = Model> extends ServiceChart<M> {
     this.secretName = `${choose(isSet(global.passwords.existingSecret), global.passwords.existingSecret, id)}`;
   }
 
+  override get images(): ReadonlyMap<string, Value<string>> {
+    return new Map(Object.keys(this.imageHandles).map((name) => [name, this.image(name)]));
+  }
+
+  override get passwordNames(): readonly PasswordName[] {
+    return [...this.passwords.keys()].sort();
+  }
+
+  override get appVersion(): Value<string> {
+    return this.release;
+  }
+
   /** The name of one of the chart's images. */
   image(name: string): Value<string> {
     const handles = this.imageHandles[name];

@@ -27,6 +27,9 @@ export function overDefaults(defaults: JsonMap, user: JsonMap): JsonMap {
   return merged;
 }
 
+/** A subchart's block: an empty one where the user has set it to null, as Helm makes it. */
+export const fillBlock = (block: Json | undefined): Json => block ?? {};
+
 /** What a subchart gets as `global`: the umbrella's over the one in the subchart's own block. */
 export function mergeGlobal(umbrella: Json | undefined, own: Json | undefined): Json | undefined {
   if (!isMap(umbrella)) return own;

@@ -53,7 +53,7 @@ export function problemsOf(issues: readonly z.core.$ZodIssue[], schema: JsonSche
   });
 }
 
-function unknownKey(key: string, known: readonly string[]): string {
+export function unknownKey(key: string, known: readonly string[]): string {
   const close = nearest(key, known);
   if (close !== undefined) return `is not known; did you mean '${close}'?`;
   return known.length > 12 ? 'is not known' : `is not known; there is ${known.join(', ') || 'nothing to set here'}`;

@@ -1,4 +1,5 @@
 """What the tests share: the folders of the programs, and a real Keystone on SQLite."""
+import atexit
 import contextlib
 import functools
 import os
@@ -50,10 +51,17 @@ backend = dogpile.cache.memory
     return folder / 'keystone.conf'
 
 
+def temporary_folder():
+    """One that lives as long as this process."""
+    folder = tempfile.TemporaryDirectory()
+    atexit.register(folder.cleanup)
+    return pathlib.Path(folder.name)
+
+
 @functools.cache
 def migrated():
     """A folder with Keystone's empty schema, made once for all tests: migrations are slow."""
-    folder = pathlib.Path(tempfile.mkdtemp())
+    folder = temporary_folder()
     manage = pathlib.Path(sys.executable).with_name('keystone-manage')
     subprocess.run([manage, '--config-file', configure(folder), 'db_sync'], check=True, capture_output=True)
     # Otherwise a reader locks the writer out: Keystone has a connection for each.
@@ -62,16 +70,25 @@ def migrated():
     return folder
 
 
-def new_keystone(folder):
-    """Its keystone.conf, with a migrated database and Fernet keys, not yet registered."""
-    shutil.copy(migrated() / 'keystone.db', folder)
-    run('fernet_keys.py', 'write', *fernet_arguments(folder))
-    return configure(folder)
-
-
 def register(conf, internal='http://internal:5000/v3', public='http://public:5000/v3', password=ADMIN_PASSWORD):
     return run('keystone_identity.py', '--config-file', conf, '--region', 'RegionOne', '--internal-url', internal,
                '--public-url', public, OS_BOOTSTRAP_PASSWORD=password)
+
+
+@functools.cache
+def registered():
+    """A folder with a Keystone that is registered: run once for all tests."""
+    folder = temporary_folder()
+    shutil.copy(migrated() / 'keystone.db', folder)
+    run('fernet_keys.py', 'write', *fernet_arguments(folder))
+    register(configure(folder))
+    return folder
+
+
+def new_keystone(folder):
+    """A copy of the registered Keystone in `folder`: its keystone.conf."""
+    shutil.copytree(registered(), folder, dirs_exist_ok=True)
+    return configure(folder)
 
 
 def serve(conf):

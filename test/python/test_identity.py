@@ -30,7 +30,6 @@ class Registration(unittest.TestCase):
         cls.addClassCleanup(folder.cleanup)
         cls.folder = pathlib.Path(folder.name)
         conf = support.new_keystone(cls.folder)
-        support.register(conf)
         process, cls.url = support.serve(conf)
         cls.addClassCleanup(process.stdout.close)
         cls.addClassCleanup(process.wait)

@@ -1,6 +1,6 @@
 import { Expression, JsonMap } from '../../values/expression';
 import { Template } from '../../values/tree';
-import { Environment, holds } from './expression';
+import { Environment, evaluate, holds, textOf } from './expression';
 import { buildMap } from './node';
 
 /** Who is installed where: Helm's `.Release`. */
@@ -22,6 +22,10 @@ export interface Rendered {
   readonly template: string;
   readonly object: JsonMap;
 }
+
+/** The text of an expression with these values. */
+export const textWith = (e: Expression, values: JsonMap, release: Release): string =>
+  textOf(evaluate(e, environment(values, release)));
 
 /** Renders templates with all values known. Objects whose guard fails are left out. */
 export function renderPlain(templates: readonly Template[], values: JsonMap, release: Release): Rendered[] {

@@ -6,8 +6,6 @@ what is missing and sets the endpoints' URLs and the password), then what that l
 that are disabled or there twice, and the project in which the other services have their users.
 """
 import argparse
-import os
-import sys
 import uuid
 
 import pod
@@ -32,9 +30,6 @@ def main():
     parser.add_argument('--public-url', required=True)
     parser.add_argument('--service-project', default='service', metavar='NAME')
     options = parser.parse_args()
-    if not os.environ.get('OS_BOOTSTRAP_PASSWORD'):
-        raise pod.Refused('OS_BOOTSTRAP_PASSWORD is not set')
-
     arguments = [word for path in options.config_file for word in ('--config-file', path)]
     cli.main(['keystone-manage', *arguments, 'bootstrap', '--bootstrap-region-id', options.region,
               '--bootstrap-internal-url', options.internal_url, '--bootstrap-public-url', options.public_url])

@@ -1,0 +1,158 @@
+import { Expression, Reference, childrenOf, pathOf } from '../values/expression';
+import { JsonSchema } from '../values/json-schema';
+import { Model } from '../values/model';
+import { nearest } from '../values/nearest';
+import { Node, Template, isContainer, walkTemplate } from '../values/tree';
+import { ServiceChart } from '../kubernetes/service-chart';
+
+/**
+ * Checks what a chart's constructs have made, before anything is rendered: every handle belongs to the chart, no
+ * secret stands outside a Secret, nothing prints a value that may be missing, and every value is used.
+ *
+ * @throws Error with every finding
+ */
+export function checkChart(chart: ServiceChart, templates: readonly Template[]): void {
+  const findings = new Set<string>();
+  const used = new Set<string>();
+  const name = chart.node.id;
+  const visit = (origin: string) => (e: Expression) => {
+    if (e.op !== 'reference' || e.root !== 'Values') return;
+    used.add(e.path.join('\0'));
+    const finding = ownership(e, chart.model, name);
+    if (finding) findings.add(`${origin}: ${finding}`);
+  };
+  for (const template of templates) {
+    walkTemplate(template, visit(template.origin));
+    for (const finding of [...secretsIn(template), ...unguarded(template)]) findings.add(finding);
+  }
+  for (const { test } of chart.requirements) walkTest(test, visit(`${name}: require`));
+  for (const leaf of unusedLeaves(chart.model, used)) findings.add(`${name}: no template uses the value ${pathOf(leaf)}`);
+  if (findings.size > 0) throw new Error(`the constructs of ${name} do not fit together:\n  ${[...findings].join('\n  ')}`);
+}
+
+function walkTest(e: Expression, visit: (e: Expression) => void): void {
+  visit(e);
+  childrenOf(e).forEach((child) => walkTest(child, visit));
+}
+
+/** A handle of another chart, or one that its model does not have. */
+function ownership({ owner, path }: Reference, model: Model, chart: string): string | undefined {
+  if (owner !== chart && owner !== 'global') return `${pathOf(path)} is a value of ${owner}, not of ${chart}`;
+  let schema: JsonSchema | undefined = model.jsonSchema;
+  for (const key of path) {
+    const known: readonly string[] = Object.keys(schema?.properties ?? {});
+    schema = schema?.properties?.[key];
+    if (!schema) {
+      const close = nearest(key, known);
+      return `${chart} has no value ${pathOf(path)}${close ? `; did you mean '${close}'?` : ''}`;
+    }
+  }
+  return undefined;
+}
+
+/** `global` serves all charts, and `enabled` the umbrella. */
+const unusedLeaves = (model: Model, used: ReadonlySet<string>): string[][] =>
+  model.leaves().filter((leaf) => leaf[0] !== 'global' && leaf[0] !== 'enabled' && !used.has(leaf.join('\0')));
+
+/** Secrets may stand in the data of a Secret, and go into digests. */
+function secretsIn(template: Template): string[] {
+  const findings: string[] = [];
+  const go = (node: Node, path: readonly string[]): void => {
+    const look = (e: Expression): void => {
+      const secret = secretIn(e);
+      const allowed = template.secret && (path[0] === 'data' || path[0] === 'stringData');
+      if (secret && !allowed) findings.push(`${template.origin}: the secret ${pathOf(secret.path)} would stand in ${path.join('.')}`);
+    };
+    switch (node.node) {
+      case 'value':
+        return look(node.expression);
+      case 'map':
+        return node.entries.forEach((e) => ('spread' in e ? look(e.spread) : go(e.value, [...path, e.key])));
+      case 'list':
+        return node.items.forEach((item) => go(item, path));
+      case 'when':
+        go(node.then, path);
+        return node.otherwise && go(node.otherwise, path);
+      case 'each':
+        look(node.loop.source);
+        return go(node.body, path);
+    }
+  };
+  go(template.root, []);
+  return findings;
+}
+
+function secretIn(e: Expression): Reference | undefined {
+  if (e.op === 'reference') return e.secret ? e : undefined;
+  if (e.op === 'digest' || e.op === 'isSet') return undefined;
+  for (const child of childrenOf(e)) {
+    const found = secretIn(child);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** Places where an optional value is printed though it may be missing. */
+function unguarded(template: Template): string[] {
+  const findings: string[] = [];
+  const report = (e: Reference, path: readonly string[]): void => {
+    findings.push(
+      `${template.origin}: ${pathOf(e.path)} may be missing where ${path.join('.') || 'the condition'} uses it; use when(isSet(…), …) or .or(…)`,
+    );
+  };
+  const go = (node: Node, known: ReadonlySet<string>, path: readonly string[]): void => {
+    const look = (e: Expression): void => checkOptional(e, known, (r) => report(r, path));
+    switch (node.node) {
+      case 'value':
+        return isContainer(node.expression) && node.expression.op === 'reference' ? undefined : look(node.expression);
+      case 'map':
+        return node.entries.forEach((e) => ('spread' in e ? undefined : go(e.value, known, [...path, e.key])));
+      case 'list':
+        return node.items.forEach((item) => go(item, known, path));
+      case 'when':
+        look(node.test);
+        go(node.then, union(known, implied(node.test)), path);
+        return node.otherwise && go(node.otherwise, union(known, impliedByFailure(node.test)), path);
+      case 'each':
+        return go(node.body, known, path);
+    }
+  };
+  go(template.root, template.guard ? implied(template.guard) : new Set(), []);
+  return findings;
+}
+
+const idOf = (e: Expression): string => (e.op === 'reference' ? [e.root, ...e.path].join('\0') : JSON.stringify(e));
+const union = (a: ReadonlySet<string>, b: ReadonlySet<string>): ReadonlySet<string> => new Set([...a, ...b]);
+
+function checkOptional(e: Expression, known: ReadonlySet<string>, report: (r: Reference) => void): void {
+  switch (e.op) {
+    case 'reference':
+      if (e.optional && !known.has(idOf(e))) report(e);
+      return;
+    case 'isSet':
+      return e.argument.op === 'reference' ? undefined : checkOptional(e.argument, known, report);
+    case 'choose':
+      checkOptional(e.test, known, report);
+      checkOptional(e.then, union(known, implied(e.test)), report);
+      return checkOptional(e.otherwise, union(known, impliedByFailure(e.test)), report);
+    case 'ini':
+      for (const option of e.sections.flatMap((section) => section.options)) {
+        const inside = option.test ? union(known, implied(option.test)) : known;
+        option.values.forEach((value) => checkOptional(value, inside, report));
+      }
+      return;
+    default:
+      childrenOf(e).forEach((child) => checkOptional(child, known, report));
+  }
+}
+
+/** The values that are there when a test holds. */
+function implied(test: Expression): ReadonlySet<string> {
+  if (test.op === 'isSet') return new Set([idOf(test.argument)]);
+  if (test.op === 'all') return test.tests.reduce<ReadonlySet<string>>((known, t) => union(known, implied(t)), new Set());
+  return test.op === 'not' ? impliedByFailure(test.argument) : new Set();
+}
+
+/** The values that are there when a test does not hold. */
+const impliedByFailure = (test: Expression): ReadonlySet<string> =>
+  test.op === 'not' ? implied(test.argument) : new Set();

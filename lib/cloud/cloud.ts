@@ -1,0 +1,122 @@
+import { App, AppProps } from 'cdk8s';
+import { Files, renderHelm } from '../render/helm';
+import { Release, renderPlain, unmet } from '../render/plain';
+import { Json, JsonMap } from '../values/expression';
+import { mergeLayers, overDefaults } from '../values/merge';
+import { InvalidValues, Problem } from '../values/problem';
+import { Template } from '../values/tree';
+import { ServiceChart } from '../kubernetes/service-chart';
+import { checkChart } from './check';
+import { UMBRELLA, splitValues } from './umbrella';
+import { outputOf } from './output';
+import { writeOutput } from './write';
+
+export interface CloudProps extends Pick<AppProps, 'outdir'> {
+  /** Values files, the later over the earlier: what the umbrella chart takes with `-f`. Default: none. */
+  readonly values?: readonly JsonMap[];
+  /** Helm's release name. Default: `openstack`. */
+  readonly name?: string;
+  /** The namespace. Default: `openstack`. */
+  readonly namespace?: string;
+}
+
+/** An object of a cloud, and the service that it belongs to. */
+export interface CloudObject {
+  readonly service: string;
+  /** The object's name among the service's: `deployment-api`. Names its file. */
+  readonly name: string;
+  readonly object: JsonMap;
+}
+
+/**
+ * An OpenStack cloud: services with the values of one cloud file. It renders plain manifests with those values, and
+ * Helm charts that give the same for any values.
+ */
+export class Cloud extends App {
+  readonly release: Release;
+  private readonly layers: readonly JsonMap[];
+  private readonly checked = new Map<ServiceChart, readonly Template[]>();
+
+  constructor(props: CloudProps = {}) {
+    super(props.outdir === undefined ? {} : { outdir: props.outdir });
+    this.layers = props.values ?? [];
+    this.release = { name: props.name ?? UMBRELLA, namespace: props.namespace ?? UMBRELLA };
+  }
+
+  /** The services, sorted by name. */
+  get services(): ServiceChart[] {
+    const services = this.node.children.filter((child): child is ServiceChart => child instanceof ServiceChart);
+    return services.sort((a, b) => (a.node.id < b.node.id ? -1 : 1));
+  }
+
+  /** A service's objects, checked. */
+  templates(service: ServiceChart): readonly Template[] {
+    const known = this.checked.get(service);
+    if (known) return known;
+    const templates = service.templates();
+    checkChart(service, templates);
+    this.checked.set(service, templates);
+    return templates;
+  }
+
+  /**
+   * The objects of all enabled services with the cloud's values.
+   *
+   * @throws InvalidValues with every problem of every service, enabled or not
+   */
+  render(): CloudObject[] {
+    const names = this.services.map((service) => service.node.id);
+    const user = this.layers.reduce(mergeLayers, {});
+    const blocks = splitValues(user, names);
+    const problems: Problem[] = [];
+    const objects: CloudObject[] = [];
+    for (const service of this.services) {
+      const name = service.node.id;
+      const { enabled, user: own } = blocks.get(name)!;
+      const values = overDefaults(service.model.defaults, own);
+      const found = valueProblems(service, values, enabled ? this.release : undefined);
+      problems.push(...found.map((p) => (p.path[0] === 'global' ? p : { ...p, path: [name, ...p.path] })));
+      if (enabled && found.length === 0) {
+        const rendered = renderPlain(this.templates(service), values, this.release);
+        objects.push(...rendered.map(({ template, object }) => ({ service: name, name: template, object })));
+      }
+    }
+    if (problems.length > 0) throw new InvalidValues(UMBRELLA, distinct(problems));
+    return objects;
+  }
+
+  /** The objects of one service alone, with the values of its own chart. */
+  renderService(service: ServiceChart, user: JsonMap): JsonMap[] {
+    const values = overDefaults(service.model.defaults, user);
+    const problems = valueProblems(service, values, this.release);
+    if (problems.length > 0) throw new InvalidValues(service.node.id, problems);
+    return renderPlain(this.templates(service), values, this.release).map(({ object }) => object);
+  }
+
+  /** The `templates/` folder of a service's chart. */
+  chartTemplates(service: ServiceChart): Files {
+    return renderHelm(service.node.id, this.templates(service), service.requirements);
+  }
+
+  /** Writes manifests, charts and the chart repository. What was there before stays whole if anything fails. */
+  override synth(): void {
+    writeOutput(this.outdir, outputOf(this));
+  }
+
+  /** All manifests as one YAML text, as cdk8s gives it. */
+  override synthYaml(): string {
+    return outputOf(this).yaml;
+  }
+}
+
+/** What is wrong with a service's merged values; its requirements only count where it is deployed. */
+function valueProblems(service: ServiceChart, values: JsonMap, release: Release | undefined): readonly Problem[] {
+  const problems = service.model.problems(values);
+  return problems.length > 0 || !release ? problems : unmet(service.requirements, values, release);
+}
+
+/** `global` is the same for all services, and so are its problems. */
+function distinct(problems: readonly Problem[]): Problem[] {
+  const byPath = new Map(problems.map((p) => [JSON.stringify(p.path as Json), p]));
+  return [...byPath.values()];
+}

@@ -1,0 +1,6 @@
+/** A cloud: services with the values of one cloud file, rendered and written. */
+export { Cloud } from './cloud';
+export type { CloudObject, CloudProps } from './cloud';
+export { chartsOf, outputOf } from './output';
+export { setValues } from './set';
+export { UMBRELLA } from './umbrella';

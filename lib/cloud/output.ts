@@ -1,0 +1,94 @@
+import { dump } from 'js-yaml';
+import { Chart, chartFiles, indexYaml, packChart, umbrellaFiles } from '../package';
+import { renderPlain, textWith } from '../render/plain';
+import { ServiceChart } from '../kubernetes/service-chart';
+import { JsonMap } from '../values/expression';
+import { Value, hasToken } from '../values/value';
+import { VERSION } from '../version';
+import type { Cloud, CloudObject } from './cloud';
+import { UMBRELLA, umbrellaDefaults, umbrellaSchema } from './umbrella';
+
+/** What a cloud is written as: bytes or text by path, each folder whole. */
+export interface Output {
+  /** One object a file, a folder a service; no Secret among them. */
+  readonly manifests: ReadonlyMap<string, string>;
+  /** The Secrets that the charts make, a file a service. */
+  readonly secrets: ReadonlyMap<string, string>;
+  /** The charts, a folder each. */
+  readonly charts: ReadonlyMap<string, string>;
+  /** The charts' packages and the repository's index. */
+  readonly repository: ReadonlyMap<string, string | Uint8Array>;
+  /** All objects in one text. */
+  readonly yaml: string;
+}
+
+/** Text that Go's YAML parser takes for a number and the printer does not: digits with `_` between. */
+const LOOKS_LIKE_NUMBER = /"[-+.\d][\d_.eE+-]*_[\d_.eE+-]*"/;
+
+/** YAML as a person would write it, and any parser reads it. */
+export const yaml = (object: JsonMap): string =>
+  dump(object, { lineWidth: -1, noRefs: true, forceQuotes: LOOKS_LIKE_NUMBER.test(JSON.stringify(object)) });
+
+/** Renders a cloud as what is written. */
+export function outputOf(cloud: Cloud): Output {
+  const objects = cloud.render();
+  const filesOf = (some: readonly CloudObject[]): Map<string, string> =>
+    new Map(some.map(({ service, name, object }) => [`${service}/${name}.yaml`, yaml(object)]));
+  const manifests = filesOf(objects.filter(({ object }) => object['kind'] !== 'Secret'));
+  const secrets = filesOf(objects.filter(({ object }) => object['kind'] === 'Secret'));
+
+  const charts = chartsOf(cloud);
+  const packages = [...charts].map(([name, chart]) => ({ chart: chart.metadata, bytes: packChart(name, chart.files) }));
+  const repository = new Map<string, string | Uint8Array>(
+    packages.map(({ chart, bytes }) => [`${chart.name}-${chart.version}.tgz`, bytes]),
+  );
+  repository.set('index.yaml', indexYaml(packages));
+  const chartFolder = new Map<string, string>();
+  for (const [name, { files: contents }] of charts) {
+    for (const [path, text] of contents) chartFolder.set(`${name}/${path}`, text);
+  }
+  const output = { manifests, secrets, charts: chartFolder, repository, yaml: [...manifests.values(), ...secrets.values()].join('---\n') };
+  assertNoToken([manifests, secrets, chartFolder]);
+  return output;
+}
+
+/** The charts of a cloud by name: one a service, and the umbrella over them. */
+export function chartsOf(cloud: Cloud): ReadonlyMap<string, Chart> {
+  const services = cloud.services;
+  const charts = new Map(services.map((service) => [service.node.id, serviceChart(cloud, service)]));
+  const names = services.map((service) => service.node.id);
+  const umbrella = umbrellaFiles({
+    name: UMBRELLA,
+    charts,
+    values: umbrellaDefaults(names),
+    schema: umbrellaSchema(new Map(services.map((service) => [service.node.id, service.model]))),
+  });
+  return new Map([...charts, [UMBRELLA, umbrella]]);
+}
+
+
+function serviceChart(cloud: Cloud, service: ServiceChart): Chart {
+  const { defaults } = service.model;
+  const text = (value: Value<string>): string => textWith(value.expression, defaults, cloud.release);
+  const templates = cloud.templates(service).map(({ guard: _, ...template }) => template);
+  const objects = renderPlain(templates, defaults, cloud.release).map(({ object: { kind, metadata } }) => ({
+    kind: String(kind),
+    name: String((metadata as JsonMap)['name']),
+  }));
+  return chartFiles({
+    name: service.node.id,
+    info: service.info,
+    model: service.model,
+    templates: cloud.chartTemplates(service),
+    images: [...service.images].map(([name, image]) => ({ name, image: text(image) })),
+    appVersion: service.appVersion ? text(service.appVersion) : VERSION,
+    objects,
+  });
+}
+
+/** An expression that nobody has rendered is a bug of a construct. */
+function assertNoToken(folders: readonly ReadonlyMap<string, string>[]): void {
+  for (const [path, text] of folders.flatMap((folder) => [...folder])) {
+    if (hasToken(text)) throw new Error(`${path}: a value was put into a text that is not rendered`);
+  }
+}

@@ -1,0 +1,73 @@
+import { JsonMap } from '../values/expression';
+import { JsonSchema } from '../values/json-schema';
+import { fillBlock, isMap, mergeGlobal, overDefaults } from '../values/merge';
+import { Model, partialSchema } from '../values/model';
+import { InvalidValues, Problem, expected, unknownKey } from '../values/problem';
+
+/** The name of the umbrella chart. */
+export const UMBRELLA = 'openstack';
+
+/** The values of one service of a cloud. */
+export interface ServiceBlock {
+  readonly enabled: boolean;
+  /** What the service's chart gets, its defaults not yet in it. */
+  readonly user: JsonMap;
+}
+
+/** What the umbrella's own values.yaml holds: no default is repeated, for it would shadow the service's. */
+export const umbrellaDefaults = (services: readonly string[]): JsonMap => ({
+  global: {},
+  ...Object.fromEntries(services.map((name) => [name, { enabled: true }])),
+});
+
+/**
+ * Splits the values of a cloud into those of its services, as Helm does for the umbrella's subcharts.
+ *
+ * @throws InvalidValues where a block is not one of a service, or does not say whether it is enabled
+ */
+export function splitValues(user: JsonMap, services: readonly string[]): Map<string, ServiceBlock> {
+  const values = overDefaults(umbrellaDefaults(services), user);
+  const problems: Problem[] = Object.keys(values)
+    .filter((key) => key !== 'global' && !services.includes(key))
+    .map((key) => ({ path: [key], message: unknownKey(key, ['global', ...services]) }));
+  const { global } = values;
+  if (global !== undefined && !isMap(global)) problems.push({ path: ['global'], message: 'is a map' });
+  const blocks = new Map<string, ServiceBlock>();
+  for (const name of services) {
+    const block = fillBlock(values[name]);
+    if (!isMap(block)) {
+      problems.push({ path: [name], message: 'is a map: the values of the service' });
+    } else if (typeof block['enabled'] !== 'boolean') {
+      const found = block['enabled'] === undefined ? 'nothing' : JSON.stringify(block['enabled']);
+      problems.push({ path: [name, 'enabled'], message: `found ${found}, ${expected({ type: 'boolean' })} is needed` });
+    } else {
+      const shared = mergeGlobal(global, block['global']);
+      blocks.set(name, { enabled: block['enabled'], user: shared === undefined ? block : { ...block, global: shared } });
+    }
+  }
+  if (problems.length > 0) throw new InvalidValues(UMBRELLA, problems);
+  return blocks;
+}
+
+/** The umbrella's schema: closed at the top; a block of an enabled service is left to the service's own chart. */
+export function umbrellaSchema(models: ReadonlyMap<string, Model>): JsonSchema {
+  const [first] = models.values();
+  const global = first?.jsonSchema.properties?.['global'];
+  const blocks = [...models].map(([name, { jsonSchema, defaults }]): [string, JsonSchema] => [
+    name,
+    {
+      type: 'object',
+      properties: { enabled: { type: 'boolean' } },
+      required: ['enabled'],
+      if: { properties: { enabled: { const: false } } },
+      then: partialSchema(jsonSchema, defaults),
+    },
+  ]);
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    type: 'object',
+    properties: { ...(global && { global: partialSchema(global) }), ...Object.fromEntries(blocks) },
+    required: [...models.keys()],
+    additionalProperties: false,
+  };
+}

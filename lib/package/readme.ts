@@ -1,0 +1,60 @@
+import type { Json } from '../values/expression';
+import { pathOf } from '../values/expression';
+import { JsonSchema, isClosed } from '../values/json-schema';
+import type { Model } from '../values/model';
+import { expected } from '../values/problem';
+import type { Chart, ChartMetadata } from './chart';
+
+/** README.md of a service's chart: how to install it, its images, every value. */
+export function chartReadme({ name, version, description, appVersion, home }: ChartMetadata, model: Model): string {
+  return `# ${name}
+
+${String(description)}. OpenStack ${String(appVersion)} by default; <${String(home)}>.
+
+    helm install ${name} kolla/${name} --version ${version} --namespace openstack -f cloud.yaml -f passwords.yaml
+
+One OpenStack lives in one namespace; objects have fixed names. \`kolla-cdk8s genpwd\` writes \`passwords.yaml\`.
+The chart is made by [kolla-cdk8s](https://github.com/kolla-cdk8s/kolla-cdk8s) and gives exactly its plain manifests.
+
+## Values
+
+${table(model)}`;
+}
+
+/** README.md of the umbrella chart. */
+export function umbrellaReadme({ name, version, description }: ChartMetadata, charts: ReadonlyMap<string, Chart>): string {
+  const rows = [...charts].map(([service, chart]) => `| [${service}](charts/${service}/README.md) | ${chart.description} |`);
+  return `# ${name}
+
+${String(description)}.
+
+    kubectl create namespace openstack
+    helm install ${name} kolla/${name} --version ${version} --namespace openstack -f cloud.yaml -f passwords.yaml
+
+A service's values stand in a block of its name; \`<service>.enabled: false\` leaves it out. \`global\` is for all.
+Everything is applied at once and finds together by itself; there are no hooks.
+
+| service | |
+| --- | --- |
+${rows.join('\n')}
+`;
+}
+
+/** Every value of a chart: path, help, what is allowed, default. */
+function table(model: Model): string {
+  const rows = rowsOf(model.jsonSchema, model.defaults, []);
+  return ['| value | default | |', '| --- | --- | --- |', ...rows, ''].join('\n');
+}
+
+function rowsOf(schema: JsonSchema, defaults: Json | undefined, path: readonly string[]): string[] {
+  return Object.entries(schema.properties ?? {}).flatMap(([key, child]) => {
+    const here = [...path, key];
+    const value = typeof defaults === 'object' && defaults !== null && !Array.isArray(defaults) ? defaults[key] : undefined;
+    if (isClosed(child)) return rowsOf(child, value, here);
+    const shown = value === undefined ? '' : `\`${JSON.stringify(value)}\``;
+    const help = [child.description, child.enum || !child.description ? expected(child) : undefined].filter(Boolean).join(' ');
+    return [`| \`${pathOf(here)}\` | ${cell(shown)} | ${cell(help)} |`];
+  });
+}
+
+const cell = (text: string): string => text.replace(/\|/g, '\\|').replace(/\n/g, ' ');

@@ -1,0 +1,10 @@
+import { Construct } from 'constructs';
+import type { ServiceChart } from '../lib/kubernetes';
+import { Keystone } from './keystone';
+import { Memcached } from './memcached';
+
+/** Every service there is, by the name of its chart. */
+export const catalogue: { readonly [name: string]: new (scope: Construct) => ServiceChart } = {
+  keystone: Keystone,
+  memcached: Memcached,
+};

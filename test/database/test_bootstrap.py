@@ -1,0 +1,294 @@
+"""bootstrap.py's steps, and prepare.py waiting for their marker, against a real MariaDB."""
+import contextlib
+import io
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+from unittest import mock
+
+import mariadb
+import pymysql
+import support
+import pod
+import prepare
+
+PASSWORD = 'first p@ss%40"w\'ord$\\'
+
+
+class Job:
+    """A bootstrap Job of a service whose database is `name`."""
+
+    def __init__(self, test, name, fingerprint, uid, key='database_password'):
+        self.test, self.name, self.uid = test, name, uid
+        self.common = ['--database', f'{name}@127.0.0.1:{test.port}/{name}', '--database-password', key,
+                       '--fingerprint', fingerprint, '--job', f'{name}-bootstrap-{fingerprint}',
+                       '--secrets', test.secrets]
+
+    def run(self, action, *arguments, check=True, operation=False):
+        uid = [] if operation else ['--job-uid', self.uid]
+        return support.run('bootstrap.py', action, *self.common, *uid, *arguments, check=check)
+
+    def database(self, *arguments, **options):
+        return self.run('database', '--admin', 'root', '--admin-password', 'root_password', *arguments, **options)
+
+    def step(self, *command, options=(), **others):
+        return self.run('step', *options, '--', *command, **others)
+
+    def mark(self, **options):
+        return self.run('mark', **options)
+
+
+class Database(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.port = mariadb.start(cls)
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.folder = pathlib.Path(folder.name)
+        cls.secrets = cls.folder / 'secrets'
+        cls.secrets.mkdir()
+        (cls.secrets / 'root_password').write_text(mariadb.ROOT_PASSWORD)
+        (cls.secrets / 'database_password').write_text(PASSWORD)
+
+    def query(self, statement, user='root', password=mariadb.ROOT_PASSWORD, database=None):
+        connection = pymysql.connect(host='127.0.0.1', port=self.port, user=user, password=password,
+                                     database=database, autocommit=True)
+        with connection, connection.cursor() as cursor:
+            cursor.execute(statement)
+            return cursor.fetchall()
+
+    def can_log_in(self, name, password):
+        try:
+            return bool(self.query('SELECT 1', name, password, name))
+        except pymysql.OperationalError as error:
+            self.assertEqual(error.args[0], 1045)
+            return False
+
+    def job(self, name, fingerprint='f1', uid='uid-1', **options):
+        return Job(self, name, fingerprint, uid, **options)
+
+    def markers(self, name):
+        return {row[0] for row in self.query(f'SELECT fingerprint FROM `{name}`.kolla_bootstrap')}
+
+
+class Bootstrap(Database):
+    # The database and its user
+
+    def test_database_and_user(self):
+        job = self.job('nova_api')
+        job.database()
+        job.database()
+        self.assertTrue(self.can_log_in('nova_api', PASSWORD))
+        self.assertEqual(self.query("SELECT default_character_set_name, default_collation_name FROM "
+                                    "information_schema.schemata WHERE schema_name = 'nova_api'"),
+                         (('utf8mb3', 'utf8mb3_general_ci'),))
+        self.assertEqual({row[0] for row in self.query('SHOW DATABASES', 'nova_api', PASSWORD)},
+                         {'information_schema', 'nova_api'})
+
+    def test_rotation_of_the_password_refuses_nobody(self):
+        self.job('rotation').database()
+        for number, new in enumerate(['second', 'third $"\'']):
+            (self.secrets / f'password_{number}').write_text(new)
+            done = self.job('rotation', key=f'password_{number}', uid=f'uid-{number + 2}').database()
+            self.assertIn('2 password(s)', done.stdout)
+            self.assertTrue(self.can_log_in('rotation', new))
+            self.assertTrue(self.can_log_in('rotation', [PASSWORD, 'second'][number]))
+        self.assertFalse(self.can_log_in('rotation', PASSWORD))
+        # Back to the second, with which pods run: it becomes the newest, the third stays.
+        job = self.job('rotation', key='password_0', uid='uid-4')
+        job.database()
+        self.assertTrue(self.can_log_in('rotation', 'second') and self.can_log_in('rotation', 'third $"\''))
+        job.database('--drop-old-passwords', operation=True)
+        self.assertTrue(self.can_log_in('rotation', 'second'))
+        self.assertFalse(self.can_log_in('rotation', 'third $"\''))
+
+    # Steps
+
+    def test_step_shows_output_and_fails_as_the_command(self):
+        job = self.job('glance')
+        job.database()
+        done = job.step('sh', '-c', 'echo shown; echo "too" >&2')
+        self.assertEqual(done.stdout, 'shown\ntoo\n')
+        failed = job.step('sh', '-c', 'echo why; exit 3', check=False)
+        self.assertEqual((failed.returncode, failed.stdout), (1, 'why\n'))
+        self.assertIn('glance-bootstrap-f1: exit code 3 of: sh -c', failed.stderr)
+        self.assertIn('no-such-command', job.step('no-such-command', check=False).stderr)
+
+    def test_a_schema_that_is_newer_than_the_image(self):
+        job = self.job('newer')
+        job.database()
+        newer = ("Can't locate revision identified by", 'sh', '-c')
+        done = job.step(*newer[1:], 'echo "ERROR: Can\'t locate revision identified by \'abc\'"; exit 1',
+                        options=['--newer-schema', newer[0]])
+        self.assertIn('the schema is newer than this image', done.stdout)
+        other = job.step(*newer[1:], 'echo "ERROR: disk full"; exit 1', options=['--newer-schema', newer[0]], check=False)
+        self.assertEqual(other.returncode, 1)
+
+    def test_a_secret_is_in_the_environment_of_the_command_only(self):
+        job = self.job('environment')
+        job.database()
+        done = job.step('sh', '-c', 'echo "<$OS_BOOTSTRAP_PASSWORD>"',
+                        options=['--secret-env', 'OS_BOOTSTRAP_PASSWORD=database_password'])
+        self.assertEqual(done.stdout, f'<{PASSWORD}>\n')
+
+    def test_a_first_installation_and_an_upgrade_take_different_steps(self):
+        def steps(job):
+            return [only for only in ('installing', 'upgrading')
+                    if 'ran' in job.step('echo', 'ran', options=['--only', only]).stdout.splitlines()]
+        first = self.job('steps')
+        first.database()
+        self.assertEqual(steps(first), ['installing'])
+        # Interrupted half-way it is still the first installation.
+        self.query('CREATE TABLE steps.images (id INT)')
+        self.assertEqual(steps(first), ['installing'])
+        failed = first.step('false', check=False)
+        self.assertIn('DROP DATABASE `steps` starts it over', failed.stderr)
+        first.mark()
+        self.assertEqual(steps(self.job('steps', 'f2', 'uid-2')), ['upgrading'])
+        self.assertEqual(self.markers('steps'), {'f1'})
+        # A database that another tool filled is never taken for a first installation.
+        self.query('CREATE DATABASE adopted')
+        self.query('CREATE TABLE adopted.images (id INT)')
+        adopted = self.job('adopted')
+        adopted.database()
+        self.assertEqual(steps(adopted), ['upgrading'])
+
+    # Jobs beside each other
+
+    def test_a_superseded_job_does_nothing_more(self):
+        old, new = self.job('cinder', 'old', 'uid-old'), self.job('cinder', 'new', 'uid-new')
+        old.database()
+        new.database()
+        for done in (old.step('echo', 'ran'), old.mark(), old.database()):
+            self.assertEqual(done.stdout, 'cinder-bootstrap-old: superseded by the Job with fingerprint new '
+                                          '(uid uid-new): nothing more to do\n')
+        new.step('true')
+        new.mark()
+        self.assertEqual(self.markers('cinder'), {'new'})
+        # Rolled back: the old fingerprint in a new Job. Both markers hold.
+        back = self.job('cinder', 'old', 'uid-back')
+        back.database()
+        back.mark()
+        self.assertEqual(self.markers('cinder'), {'new', 'old'})
+        # An operation supersedes nobody and is not superseded.
+        self.assertEqual(new.step('echo', 'contracted', operation=True).stdout, 'contracted\n')
+        back.mark()
+
+    def test_two_jobs_never_run_steps_at_once(self):
+        one, other = self.job('heat', 'f1', 'uid-1'), self.job('heat', 'f2', 'uid-2')
+        one.database()
+        log = self.folder / 'log'
+        program = f'echo begin >> {log}; sleep 1; echo end >> {log}'
+        threads = [threading.Thread(target=job.step, args=('sh', '-c', program)) for job in (one, one, other)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        words = log.read_text().split()
+        self.assertIn(len(words), (4, 6))  # the first Job's second step runs, or is superseded
+        self.assertEqual(words, ['begin', 'end'] * (len(words) // 2))
+
+    def test_sigterm_ends_the_command(self):
+        job = self.job('sigterm')
+        job.database()
+        arguments = [sys.executable, *map(str, [support.ROOT / 'lib/openstack/scripts/bootstrap.py', 'step', *job.common,
+                                                '--', 'sh', '-c', 'echo started; exec sleep 60'])]
+        process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                   env={**os.environ, 'PYTHONPATH': os.pathsep.join(map(str, support.SCRIPTS))})
+        self.assertEqual(process.stdout.readline(), 'started\n')
+        process.send_signal(signal.SIGTERM)
+        self.assertIn('exit code -15', process.communicate(timeout=5)[1])
+
+    def test_a_database_that_is_not_there_is_one_line(self):
+        for action in (self.job('absent').mark, lambda **options: self.job('absent').step('true', **options)):
+            done = action(check=False)
+            self.assertEqual((done.returncode, done.stdout), (1, ''))
+            self.assertRegex(done.stderr, r"^bootstrap.py: absent-bootstrap-f1: database 127.0.0.1:\d+: Access denied.*\n$")
+
+    # The pods that wait
+
+    def wait(self, job, fingerprint):
+        arguments = [sys.executable, support.ROOT / 'lib/kolla/scripts/prepare.py', '--wait-for', fingerprint,
+                     *job.common[:4], '--job', f'{job.name}-bootstrap-{fingerprint}', '--namespace', 'openstack',
+                     '--secrets', self.secrets]
+        process = subprocess.Popen(list(map(str, arguments)), stdout=subprocess.PIPE, text=True)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        return process
+
+    def test_a_pod_waits_for_its_marker_and_says_for_what(self):
+        job = self.job('neutron', 'f7')
+        process = self.wait(job, 'f7')
+        self.assertIn('waiting for Job neutron-bootstrap-f7: database refuses neutron (Access denied',
+                      process.stdout.readline())
+        self.query('CREATE DATABASE neutron')
+        self.query(f"GRANT ALL ON neutron.* TO neutron@'%' IDENTIFIED BY {pymysql.converters.escape_item(PASSWORD, 'utf8')}")
+        self.assertIn('database neutron has no table kolla_bootstrap yet', process.stdout.readline())
+        job.database()
+        self.assertIn('database neutron has no marker f7 yet', process.stdout.readline())
+        job.mark()
+        self.assertEqual(process.wait(10), 0)
+        self.assertEqual(self.wait(job, 'f7').wait(10), 0)
+
+    def test_a_pod_that_waits_ends_at_once_on_sigterm(self):
+        process = self.wait(self.job('nowhere'), 'f1')
+        process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(1), 143)
+
+    def test_after_two_minutes_it_prints_the_cure(self):
+        job = self.job('restored')
+        job.database()
+        job.mark()
+        clock, said = [0.0], io.StringIO()
+
+        def sleep(seconds):
+            clock[0] += seconds
+            if clock[0] > 170:
+                raise KeyboardInterrupt
+        options = mock.Mock(wait_for='f2', job='restored-bootstrap-f2', namespace='cloud')
+        with mock.patch.object(prepare.time, 'monotonic', lambda: clock[0]), \
+                mock.patch.object(prepare.time, 'sleep', sleep), contextlib.redirect_stdout(said), \
+                self.assertRaises(KeyboardInterrupt):
+            prepare.wait(pod.Database(job.common[1]), PASSWORD, options)
+        lines = said.getvalue().splitlines()
+        self.assertEqual(lines[:5], ['waiting for Job restored-bootstrap-f2: database restored has no marker f2 yet'] * 5)
+        self.assertEqual(lines[5:8], [
+            lines[0], '  what it does: kubectl -n cloud logs job/restored-bootstrap-f2 --all-containers',
+            '  if it has ended, or the database was restored from an older backup: '
+            'kubectl -n cloud delete job restored-bootstrap-f2, then apply again'])
+
+
+class KeystoneSchema(Database):
+    """The steps of Keystone's Job, with its real migrations."""
+
+    def test_install_upgrade_and_a_password_with_percent(self):
+        job = self.job('keystone')
+        job.database()
+        options = self.folder / 'database.cnf'
+        options.write_text(f'[client]\npassword = "{PASSWORD}"\n')
+        conf = self.folder / 'keystone.conf'
+        url = f'mysql+pymysql://keystone@127.0.0.1:{self.port}/keystone'
+        conf.write_text(f'[database]\nconnection = {url}?read_default_file={options}\n')
+        manage = str(pathlib.Path(sys.executable).with_name('keystone-manage'))
+
+        def db_sync(only, *flags):
+            return job.step(manage, '--config-file', conf, 'db_sync', *flags, options=['--only', only])
+        db_sync('installing')
+        db_sync('upgrading', '--expand')
+        db_sync('upgrading', '--migrate')
+        job.mark()
+        job.step(manage, '--config-file', conf, 'db_sync', '--check')  # 0: nothing is left to contract
+        db_sync('upgrading', '--expand')
+
+        # A percent-encoded password in the URL is beyond keystone-manage: hence the option file.
+        conf.write_text(f'[database]\nconnection = {url.replace("@", ":p%40ss@", 1)}\n')
+        failed = subprocess.run([manage, '--config-file', conf, 'db_sync', '--expand'], capture_output=True, text=True)
+        self.assertIn('invalid interpolation syntax', failed.stdout + failed.stderr, failed)

@@ -1,0 +1,18 @@
+// Compiles the project into build/, and puts the files beside the code that are no code: programs and templates.
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+if (!existsSync(join(root, 'build'))) rmSync(join(root, '.cache', 'build.tsbuildinfo'), { force: true });
+execFileSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit' });
+for (const folder of ['lib', 'services']) {
+  for (const entry of readdirSync(join(root, folder), { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || !['.py', '.ejs'].includes(extname(entry.name))) continue;
+    const file = join(entry.parentPath ?? entry.path, entry.name);
+    cpSync(file, join(root, 'build', file.slice(root.length + 1)));
+  }
+}

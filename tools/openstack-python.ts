@@ -1,0 +1,61 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const ROOT = join(__dirname, '..');
+
+/** The major version of Keystone in each release of OpenStack. */
+const KEYSTONE = { '2025.1': '27.0', '2026.1': '29.0' } as const;
+
+export type OpenStackRelease = keyof typeof KEYSTONE;
+
+/** Whether a Python is here with which a virtual environment can be made: 3.10 or newer, with venv. */
+export function hasPython(): boolean {
+  try {
+    execFileSync('python3', ['-c', 'import sys, venv, ensurepip; assert sys.version_info >= (3, 10)'], {
+      stdio: 'ignore',
+    });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function constraints(release: OpenStackRelease): string {
+  const name = `upper-constraints-${release}.txt`;
+  const folders = [process.env.OPENSTACK_CONSTRAINTS_DIR, join(ROOT, '..', 'shared', 'constraints')];
+  for (const folder of folders) {
+    if (folder !== undefined && existsSync(join(folder, name))) return join(folder, name);
+  }
+  return `https://releases.openstack.org/constraints/upper/${release}`;
+}
+
+/**
+ * The path of a Python that has the real Keystone of a release, in a virtual environment under
+ * `.cache/openstack/`, made at the first call (about half a minute).
+ *
+ * Upper constraints come from the folder in OPENSTACK_CONSTRAINTS_DIR, else from
+ * `../shared/constraints/` beside the repository, else from releases.openstack.org.
+ *
+ * @throws Error where there is no python3 of version 3.10 or newer with the module venv.
+ */
+export function openstackPython(release: OpenStackRelease): string {
+  const folder = join(ROOT, '.cache', 'openstack', release);
+  const python = join(folder, 'bin', 'python');
+  // A virtual environment can't be moved into place when it is done, so a stamp tells that it is.
+  const complete = join(folder, '.complete');
+  if (existsSync(complete)) return python;
+
+  if (!hasPython()) {
+    throw new Error('python3 3.10 or newer with the module venv is needed (Debian: python3-venv)');
+  }
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  execFileSync('python3', ['-m', 'venv', folder], { stdio: 'inherit' });
+  const packages = [`keystone~=${KEYSTONE[release]}`, 'pymysql'];
+  execFileSync(python, ['-m', 'pip', 'install', '--quiet', '--constraint', constraints(release), ...packages], {
+    stdio: 'inherit',
+  });
+  writeFileSync(complete, '');
+  return python;
+}
