@@ -18,7 +18,11 @@ interface SynthOptions {
 
 const collect = (value: string, before: string[]): string[] => [...before, value];
 
-const program = new Command('kolla-cdk8s').description(DESCRIPTION).version(VERSION).showHelpAfterError().showSuggestionAfterError();
+const program = new Command('kolla-cdk8s')
+  .description(DESCRIPTION)
+  .version(VERSION)
+  .showHelpAfterError()
+  .showSuggestionAfterError();
 
 program
   .command('synth')
@@ -47,7 +51,7 @@ program
   .command('genpwd')
   .description('Write the passwords that the services need to a file; what is there is never changed.')
   .option('-f, --file <file>', 'the file, a Helm values file', 'passwords.yaml')
-  .option('--from <file>', "take over what is in a Kolla-Ansible passwords.yml")
+  .option('--from <file>', 'take over what is in a Kolla-Ansible passwords.yml')
   .action(async (options: { readonly file: string; readonly from?: string }) => {
     const [{ genpwd }, { Cloud }, { catalogue }] = await Promise.all([
       import('./genpwd.js'),

@@ -26,8 +26,10 @@ export function checkChart(chart: ServiceChart, templates: readonly Template[]):
     for (const finding of [...secretsIn(template), ...unguarded(template)]) findings.add(finding);
   }
   for (const { test } of chart.requirements) walkTest(test, visit(`${name}: require`));
-  for (const leaf of unusedLeaves(chart.model, used)) findings.add(`${name}: no template uses the value ${pathOf(leaf)}`);
-  if (findings.size > 0) throw new Error(`the constructs of ${name} do not fit together:\n  ${[...findings].join('\n  ')}`);
+  for (const leaf of unusedLeaves(chart.model, used))
+    findings.add(`${name}: no template uses the value ${pathOf(leaf)}`);
+  if (findings.size > 0)
+    throw new Error(`the constructs of ${name} do not fit together:\n  ${[...findings].join('\n  ')}`);
 }
 
 function walkTest(e: Expression, visit: (e: Expression) => void): void {
@@ -61,7 +63,8 @@ function secretsIn(template: Template): string[] {
     const look = (e: Expression): void => {
       const secret = secretIn(e);
       const allowed = template.secret && (path[0] === 'data' || path[0] === 'stringData');
-      if (secret && !allowed) findings.push(`${template.origin}: the secret ${pathOf(secret.path)} would stand in ${path.join('.')}`);
+      if (secret && !allowed)
+        findings.push(`${template.origin}: the secret ${pathOf(secret.path)} would stand in ${path.join('.')}`);
     };
     switch (node.node) {
       case 'value':
@@ -149,7 +152,8 @@ function checkOptional(e: Expression, known: ReadonlySet<string>, report: (r: Re
 /** The values that are there when a test holds. */
 function implied(test: Expression): ReadonlySet<string> {
   if (test.op === 'isSet') return new Set([idOf(test.argument)]);
-  if (test.op === 'all') return test.tests.reduce<ReadonlySet<string>>((known, t) => union(known, implied(t)), new Set());
+  if (test.op === 'all')
+    return test.tests.reduce<ReadonlySet<string>>((known, t) => union(known, implied(t)), new Set());
   return test.op === 'not' ? impliedByFailure(test.argument) : new Set();
 }
 

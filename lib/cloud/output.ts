@@ -47,7 +47,13 @@ export function outputOf(cloud: Cloud): Output {
   for (const [name, { files: contents }] of charts) {
     for (const [path, text] of contents) chartFolder.set(`${name}/${path}`, text);
   }
-  const output = { manifests, secrets, charts: chartFolder, repository, yaml: [...manifests.values(), ...secrets.values()].join('---\n') };
+  const output = {
+    manifests,
+    secrets,
+    charts: chartFolder,
+    repository,
+    yaml: [...manifests.values(), ...secrets.values()].join('---\n'),
+  };
   assertNoToken([manifests, secrets, chartFolder]);
   return output;
 }
@@ -65,7 +71,6 @@ export function chartsOf(cloud: Cloud): ReadonlyMap<string, Chart> {
   });
   return new Map([...charts, [UMBRELLA, umbrella]]);
 }
-
 
 function serviceChart(cloud: Cloud, service: ServiceChart): Chart {
   const { defaults } = service.model;

@@ -21,7 +21,11 @@ function assignments(argument: string, typed: boolean): [Path, Json][] {
     if (rest.length === 0) throw new Error(`--set ${argument}: '${assignment}' has no value; write key=value`);
     const raw = rest.join('=');
     const list = /^\{([\s\S]*)\}$/.exec(raw);
-    const value = list ? (list[1] === '' ? [] : split(list[1]!, ',').map((item) => scalar(item, typed))) : scalar(raw, typed);
+    const value = list
+      ? list[1] === ''
+        ? []
+        : split(list[1]!, ',').map((item) => scalar(item, typed))
+      : scalar(raw, typed);
     return [pathOf(key, argument), value];
   });
 }
@@ -29,7 +33,8 @@ function assignments(argument: string, typed: boolean): [Path, Json][] {
 function pathOf(key: string, argument: string): Path {
   return split(key, '.').flatMap((part) => {
     const match = /^((?:[^[\]\\]|\\.)*)((?:\[\d+\])*)$/.exec(part);
-    if (!match?.[1]) throw new Error(`--set ${argument}: '${part}' is no key; write a.b[0]=value, with \\ before . , = [`);
+    if (!match?.[1])
+      throw new Error(`--set ${argument}: '${part}' is no key; write a.b[0]=value, with \\ before . , = [`);
     const indices = [...match[2]!.matchAll(/\d+/g)].map(([n]) => Number(n));
     return [unescape(match[1]), ...indices];
   });

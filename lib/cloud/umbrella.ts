@@ -42,7 +42,10 @@ export function splitValues(user: JsonMap, services: readonly string[]): Map<str
       problems.push({ path: [name, 'enabled'], message: `found ${found}, ${expected({ type: 'boolean' })} is needed` });
     } else {
       const shared = mergeGlobal(global, block['global']);
-      blocks.set(name, { enabled: block['enabled'], user: shared === undefined ? block : { ...block, global: shared } });
+      blocks.set(name, {
+        enabled: block['enabled'],
+        user: shared === undefined ? block : { ...block, global: shared },
+      });
     }
   }
   if (problems.length > 0) throw new InvalidValues(UMBRELLA, problems);

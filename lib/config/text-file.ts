@@ -20,7 +20,13 @@ export class TextFile extends ConfigFile {
   constructor(scope: Construct, name: string, props: TextFileProps) {
     const { template } = props;
     const text = 'text' in template ? template.text : renderEjs(template.file, props.data ?? {});
-    super(scope, name, wholeFile(`${scope.node.path}/${name}`, text, props.quoting ?? 'raw'), props.quoting ?? 'raw', props);
+    super(
+      scope,
+      name,
+      wholeFile(`${scope.node.path}/${name}`, text, props.quoting ?? 'raw'),
+      props.quoting ?? 'raw',
+      props,
+    );
   }
 }
 

@@ -28,9 +28,17 @@ const DISTRO_VERSIONS: Record<Distro, Record<OpenStackRelease, string>> = {
 export const imageValues = <N extends string>(...names: N[]) => {
   const image = () =>
     group({
-      repository: word().optional().describe('Default: the image of that name in `global.registry` and `global.namespace`.'),
-      tag: word().optional().describe("Default: Kolla's tag for the release and distribution, such as 2026.1-debian-trixie."),
-      digest: z.string().regex(/^sha256:[0-9a-f]{64}$/u).optional().describe('sha256:…, instead of the tag.'),
+      repository: word()
+        .optional()
+        .describe('Default: the image of that name in `global.registry` and `global.namespace`.'),
+      tag: word()
+        .optional()
+        .describe("Default: Kolla's tag for the release and distribution, such as 2026.1-debian-trixie."),
+      digest: z
+        .string()
+        .regex(/^sha256:[0-9a-f]{64}$/u)
+        .optional()
+        .describe('sha256:…, instead of the tag.'),
     });
   const shape = Object.fromEntries(names.map((name) => [name, image()])) as Record<N, ReturnType<typeof image>>;
   return group(shape).describe('The images of the chart.');

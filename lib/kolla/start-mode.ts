@@ -39,7 +39,12 @@ export function start({ kolla, command }: StartProps) {
 
 /** The text of `config.json`: the command, and where each file goes. */
 export function configJson(command: readonly string[], files: readonly DeliveredFile[], owner: string): string {
-  const entries = files.map(({ carriedAs, path, mode }) => ({ source: `${CONFIG_FILES}/${carriedAs}`, dest: path, owner, perm: mode }));
+  const entries = files.map(({ carriedAs, path, mode }) => ({
+    source: `${CONFIG_FILES}/${carriedAs}`,
+    dest: path,
+    owner,
+    perm: mode,
+  }));
   const list = JSON.stringify(entries, null, 2).replace(/\n/g, '\n  ');
   return `{\n  "command": ${json(command.join(' '))},\n  "config_files": ${list}\n}\n`;
 }

@@ -39,11 +39,15 @@ export class KubeObject<T extends ObjectType> extends ApiObject {
   }
 
   override addJsonPatch(..._: JsonPatch[]): void {
-    throw new Error(`${this.node.path}: a patch could not be part of the Helm chart; change the manifest or its values`);
+    throw new Error(
+      `${this.node.path}: a patch could not be part of the Helm chart; change the manifest or its values`,
+    );
   }
 
   override toJson(): never {
-    throw new Error(`${this.node.path} has values in it, so it is rendered by its Cloud: use cloud.render() or synth()`);
+    throw new Error(
+      `${this.node.path} has values in it, so it is rendered by its Cloud: use cloud.render() or synth()`,
+    );
   }
 }
 

@@ -92,5 +92,8 @@ const foreignTree = (object: ApiObject): MapNode => treeOf(object.toJson() as Js
 /** `deployment-api`: the kind, and where the object stands in the chart. */
 function templateName(chart: Chart, object: ApiObject): string {
   const path = object.node.scopes.slice(chart.node.scopes.length).map((scope) => scope.node.id);
-  return [object.kind.toLowerCase(), ...path.filter((id) => !['Resource', 'Default', object.kind.toLowerCase()].includes(id))].join('-');
+  return [
+    object.kind.toLowerCase(),
+    ...path.filter((id) => !['Resource', 'Default', object.kind.toLowerCase()].includes(id)),
+  ].join('-');
 }

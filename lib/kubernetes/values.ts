@@ -26,7 +26,11 @@ export const placement = {
 };
 
 /** What an operator sets for the pods of a component. Defaults are for a small cloud. */
-export const workload = (defaults: { readonly cpu: string; readonly memory: string; readonly memoryLimit: string }) => ({
+export const workload = (defaults: {
+  readonly cpu: string;
+  readonly memory: string;
+  readonly memoryLimit: string;
+}) => ({
   resources: resources(defaults.cpu, defaults.memory, defaults.memoryLimit),
   ...placement,
   annotations: annotations().default({}).describe('Annotations of the pods.'),
@@ -38,4 +42,3 @@ export const workload = (defaults: { readonly cpu: string; readonly memory: stri
 
 /** The number of pods. */
 export const replicas = (defaultReplicas: number) => count().default(defaultReplicas).describe('Number of pods.');
-

@@ -16,12 +16,21 @@ import { ingressFromClients, ingressFromUsers } from './network';
 import { Service } from './service';
 
 /** The values declaration of an API. */
-export const apiValues = (defaults: { readonly port: number; readonly cpu?: string; readonly memory?: string; readonly memoryLimit?: string }) =>
+export const apiValues = (defaults: {
+  readonly port: number;
+  readonly cpu?: string;
+  readonly memory?: string;
+  readonly memoryLimit?: string;
+}) =>
   group({
     replicas: replicas(1),
     processes: z.int().min(1).default(2).describe('Requests that each pod serves at the same time.'),
     port: portNumber().default(defaults.port),
-    ...workload({ cpu: defaults.cpu ?? '100m', memory: defaults.memory ?? '256Mi', memoryLimit: defaults.memoryLimit ?? '1Gi' }),
+    ...workload({
+      cpu: defaults.cpu ?? '100m',
+      memory: defaults.memory ?? '256Mi',
+      memoryLimit: defaults.memoryLimit ?? '1Gi',
+    }),
   });
 
 export interface ApiValues extends ComponentValues {
@@ -30,7 +39,10 @@ export interface ApiValues extends ComponentValues {
   readonly port: Value<number>;
 }
 
-export interface ApiComponentProps extends Omit<ComponentProps, 'command' | 'ports' | 'probes' | 'drainSeconds' | 'stopSeconds'> {
+export interface ApiComponentProps extends Omit<
+  ComponentProps,
+  'command' | 'ports' | 'probes' | 'drainSeconds' | 'stopSeconds'
+> {
   readonly values: ApiValues;
   /** The WSGI application: `module:callable`. */
   readonly wsgi: string;

@@ -198,7 +198,11 @@ export class Bootstrap extends Construct {
       const container = this.container(step, args);
       return step.test && steps.length > 1 ? when(step.test, container) : container;
     });
-    const labels: Record<string, string> = Object.assign({}, this.jobLabel, ...this.connections.map((c) => c.clientLabels));
+    const labels: Record<string, string> = Object.assign(
+      {},
+      this.jobLabel,
+      ...this.connections.map((c) => c.clientLabels),
+    );
     return servicePod(this.service, {
       component,
       image: this.service.image(image),
@@ -222,7 +226,12 @@ export class Bootstrap extends Construct {
       name: step.name,
       image: this.service.image(this.props.image),
       command: ['python3', `${SOURCE}/${PROGRAM}`, verb],
-      args: [`--database=${this.props.database.address}`, ...args, ...own, ...(step.command ? ['--', ...step.command] : [])],
+      args: [
+        `--database=${this.props.database.address}`,
+        ...args,
+        ...own,
+        ...(step.command ? ['--', ...step.command] : []),
+      ],
       resources: this.props.values.resources,
       volumeMounts: [
         { name: 'source', mountPath: SOURCE, readOnly: true },

@@ -125,7 +125,10 @@ export abstract class Component extends Construct {
         ...own,
       ],
     };
-    const connected = Object.assign({}, ...this.connections.map(({ clientLabels = {} }) => clientLabels)) as Record<string, string>;
+    const connected = Object.assign({}, ...this.connections.map(({ clientLabels = {} }) => clientLabels)) as Record<
+      string,
+      string
+    >;
     return servicePod(service, {
       component: this.node.id,
       image,

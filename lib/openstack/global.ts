@@ -1,25 +1,45 @@
 import { z } from 'zod';
 import { PASSWORDS, PasswordName } from '../kolla/passwords';
 import { DISTROS, RELEASES, START_MODES } from '../kolla/image';
-import { cidr, count, fileText, group, host, identifier, labels, line, objectName, password, port, word } from '../values/types';
+import {
+  cidr,
+  count,
+  fileText,
+  group,
+  host,
+  identifier,
+  labels,
+  line,
+  objectName,
+  password,
+  port,
+  word,
+} from '../values/types';
 import { ValuesModel } from '../values/model';
 import type { Secret } from '../values/value';
 
 const cidrs = (help: string) => z.array(cidr()).default([]).describe(help);
-const nodeRole = (what: string) => labels().default({}).describe(`Labels of the nodes that run ${what}. Empty: any node.`);
+const nodeRole = (what: string) =>
+  labels().default({}).describe(`Labels of the nodes that run ${what}. Empty: any node.`);
 
 /** A key pair as Kolla-Ansible's passwords.yml has it. */
 const sshKeyPair = () => z.partialRecord(z.enum(['private_key', 'public_key']), fileText()).meta({ writeOnly: true });
 
 const passwordNames = Object.keys(PASSWORDS) as PasswordName[];
 const passwordShape = Object.fromEntries(
-  passwordNames.map((name) => [name, PASSWORDS[name].kind === 'sshKey' ? sshKeyPair().optional() : password().optional()]),
+  passwordNames.map((name) => [
+    name,
+    PASSWORDS[name].kind === 'sshKey' ? sshKeyPair().optional() : password().optional(),
+  ]),
 ) as unknown as Record<PasswordName, z.ZodOptional<z.ZodType<Secret, Secret>>>;
 
 const globalValues = group({
   region: identifier().default('RegionOne').describe("The region's name in the service catalog."),
   clusterDomain: host().default('cluster.local').describe("The Kubernetes cluster's DNS domain."),
-  release: z.enum(RELEASES).default('2026.1').describe('OpenStack release. A service may run another one: its own `release`.'),
+  release: z
+    .enum(RELEASES)
+    .default('2026.1')
+    .describe('OpenStack release. A service may run another one: its own `release`.'),
   distro: z.enum(DISTROS).default('debian').describe("Linux distribution of Kolla's images."),
   registry: word().default('quay.io').describe('Registry of the images.'),
   namespace: word().default('openstack.kolla').describe('Namespace of the images in the registry.'),
@@ -53,7 +73,10 @@ const globalValues = group({
     cidrs: cidrs('Addresses of the server, for network policies. Empty: any.'),
   }).describe('The message broker that services use.'),
   memcached: group({
-    servers: z.array(word()).default([]).describe('host:port of existing servers. Empty: those of the memcached chart.'),
+    servers: z
+      .array(word())
+      .default([])
+      .describe('host:port of existing servers. Empty: those of the memcached chart.'),
     replicas: count().default(1).describe('Number of servers that the memcached chart runs.'),
     port: port().default(11211),
     cidrs: cidrs('Addresses of existing servers, for network policies. Empty: any.'),

@@ -28,11 +28,17 @@ export const egressToAddresses = (cidrs: Value<string[]>, port: Value<number>): 
 
 /** To a component that we deploy in this namespace. */
 export const egressToComponent = (chart: string, component: string, port: Value<number> | number): EgressRule =>
-  ({ to: [{ podSelector: { matchLabels: selectorLabels(chart, component) } }], ports: [{ protocol: 'TCP', port }] }) as EgressRule;
+  ({
+    to: [{ podSelector: { matchLabels: selectorLabels(chart, component) } }],
+    ports: [{ protocol: 'TCP', port }],
+  }) as EgressRule;
 
 /** From the pods that declared a connection to a chart. */
 export const ingressFromClients = (chart: string, port: Value<number> | number): IngressRule =>
-  ({ from: [{ podSelector: { matchLabels: { [`${chart}-client`]: 'true' } } }], ports: [{ protocol: 'TCP', port }] }) as IngressRule;
+  ({
+    from: [{ podSelector: { matchLabels: { [`${chart}-client`]: 'true' } } }],
+    ports: [{ protocol: 'TCP', port }],
+  }) as IngressRule;
 
 /** From those whom the operator lets use the APIs. */
 export function ingressFromUsers(port: Value<number> | number): IngressRule {

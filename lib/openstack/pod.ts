@@ -55,12 +55,20 @@ const kollaScript = (name: string): string => join(__dirname, '..', 'kolla', 'sc
 /** The pod template of a component, a Job or an operation of a service. */
 export function servicePod(service: Service, props: ServicePodProps): Templated<PodTemplateSpec> {
   const { component, image, user, files, parts = [], placement } = props;
-  const items: { file: ConfigFile; test?: Value<boolean> }[] = files.map((f) => (f instanceof ConfigFile ? { file: f } : f));
-  const keys = unique([...items.flatMap(({ file }) => file.secrets), ...parts.flatMap((p) => p.secrets), ...(props.secrets ?? [])]);
+  const items: { file: ConfigFile; test?: Value<boolean> }[] = files.map((f) =>
+    f instanceof ConfigFile ? { file: f } : f,
+  );
+  const keys = unique([
+    ...items.flatMap(({ file }) => file.secrets),
+    ...parts.flatMap((p) => p.secrets),
+    ...(props.secrets ?? []),
+  ]);
   const copies = unique(parts.flatMap((p) => p.scripts));
   const needsPrepare = copies.length > 0 || props.prepareArgs !== undefined || items.some(({ test }) => !test);
   const scripts = needsPrepare
-    ? unique(['prepare.py', 'pod.py'].map((name) => service.script(kollaScript(name))).concat(copies, props.scripts ?? []))
+    ? unique(
+        ['prepare.py', 'pod.py'].map((name) => service.script(kollaScript(name))).concat(copies, props.scripts ?? []),
+      )
     : [];
   const prepared = needsPrepare
     ? preparedPod({

@@ -75,7 +75,8 @@ export class Service<M extends Model = Model> extends ServiceChart<M> {
   /** The name of one of the chart's images. */
   image(name: string): Value<string> {
     const handles = this.imageHandles[name];
-    if (!handles) throw new Error(`${this.node.path}: no image '${name}'; there is ${Object.keys(this.imageHandles).join(', ')}`);
+    if (!handles)
+      throw new Error(`${this.node.path}: no image '${name}'; there is ${Object.keys(this.imageHandles).join(', ')}`);
     return imageName(name, handles, `${global.registry}/${global.namespace}`, this.tag);
   }
 

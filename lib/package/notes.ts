@@ -17,7 +17,8 @@ export function notes(chart: string, objects: readonly { readonly kind: string; 
 }
 
 /** The same for the umbrella. */
-export const umbrellaNotes = (): string => `OpenStack is coming up. It needs no order: what pods wait for, they say in their logs.
+export const umbrellaNotes =
+  (): string => `OpenStack is coming up. It needs no order: what pods wait for, they say in their logs.
 
   kubectl -n {{ .Release.Namespace }} get pods -l app.kubernetes.io/part-of=openstack
 `;

@@ -22,8 +22,13 @@ ${table(model)}`;
 }
 
 /** README.md of the umbrella chart. */
-export function umbrellaReadme({ name, version, description }: ChartMetadata, charts: ReadonlyMap<string, Chart>): string {
-  const rows = [...charts].map(([service, chart]) => `| [${service}](charts/${service}/README.md) | ${chart.description} |`);
+export function umbrellaReadme(
+  { name, version, description }: ChartMetadata,
+  charts: ReadonlyMap<string, Chart>,
+): string {
+  const rows = [...charts].map(
+    ([service, chart]) => `| [${service}](charts/${service}/README.md) | ${chart.description} |`,
+  );
   return `# ${name}
 
 ${String(description)}.
@@ -49,10 +54,13 @@ function table(model: Model): string {
 function rowsOf(schema: JsonSchema, defaults: Json | undefined, path: readonly string[]): string[] {
   return Object.entries(schema.properties ?? {}).flatMap(([key, child]) => {
     const here = [...path, key];
-    const value = typeof defaults === 'object' && defaults !== null && !Array.isArray(defaults) ? defaults[key] : undefined;
+    const value =
+      typeof defaults === 'object' && defaults !== null && !Array.isArray(defaults) ? defaults[key] : undefined;
     if (isClosed(child)) return rowsOf(child, value, here);
     const shown = value === undefined ? '' : `\`${JSON.stringify(value)}\``;
-    const help = [child.description, child.enum || !child.description ? expected(child) : undefined].filter(Boolean).join(' ');
+    const help = [child.description, child.enum || !child.description ? expected(child) : undefined]
+      .filter(Boolean)
+      .join(' ');
     return [`| \`${pathOf(here)}\` | ${cell(shown)} | ${cell(help)} |`];
   });
 }

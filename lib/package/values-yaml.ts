@@ -26,7 +26,9 @@ export function umbrellaValues(values: JsonMap, charts: ReadonlyMap<string, { re
     for (const { key } of document.contents.items) {
       if (!isScalar(key)) continue;
       const chart = charts.get(String(key.value));
-      key.commentBefore = chart ? ` ${chart.description}` : ' What all services share: passwords, addresses, images, placement.';
+      key.commentBefore = chart
+        ? ` ${chart.description}`
+        : ' What all services share: passwords, addresses, images, placement.';
       key.spaceBefore = true;
     }
   }
@@ -47,7 +49,8 @@ function annotate(map: YAMLMap, schema: JsonSchema): void {
   const present = new Set(map.items.map((pair) => String((pair.key as Scalar).value)));
   const optional = Object.entries(properties).filter(([key]) => !present.has(key));
   if (optional.length === 0) return;
-  const lines = optional.length > LISTED ? manyLines(optional) : optional.flatMap(([key, child]) => optionalLines(key, child));
+  const lines =
+    optional.length > LISTED ? manyLines(optional) : optional.flatMap(([key, child]) => optionalLines(key, child));
   if (map.items.length > 0) map.comment = lines.join('\n');
   else map.commentBefore = lines.join('\n');
 }

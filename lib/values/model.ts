@@ -82,7 +82,9 @@ function jsonSchemaOf(chart: string, schema: z.ZodType): JsonSchema {
     io: 'output',
     override: ({ zodSchema, path }) => {
       if (zodSchema._zod.def.checks?.some((c) => c._zod.def.check === 'custom')) {
-        throw new Error(`${[chart, ...path.filter((k) => k !== 'properties')].join('.')}: Helm cannot check a refine()`);
+        throw new Error(
+          `${[chart, ...path.filter((k) => k !== 'properties')].join('.')}: Helm cannot check a refine()`,
+        );
       }
     },
   });
@@ -111,7 +113,9 @@ function defaultsOf(chart: string, schema: z.ZodType): JsonMap {
   const parsed = schema.safeParse({});
   if (!parsed.success) {
     const paths = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
-    throw new Error(`${chart}: a value is optional or has a default, so that 'helm show values' is whole; check ${paths}`);
+    throw new Error(
+      `${chart}: a value is optional or has a default, so that 'helm show values' is whole; check ${paths}`,
+    );
   }
   const defaults: unknown = parsed.data;
   return defaults as JsonMap;
@@ -134,7 +138,8 @@ export function partialSchema(schema: JsonSchema, defaults: JsonMap = {}): JsonS
     return [key, partialSchema(child, isMap(inner) ? inner : {})] as const;
   });
   const entry = schema.additionalProperties;
-  const removable = typeof entry === 'object' ? Object.keys(defaults).map((key) => [key, nullable(entry)] as const) : [];
+  const removable =
+    typeof entry === 'object' ? Object.keys(defaults).map((key) => [key, nullable(entry)] as const) : [];
   return { ...open, properties: Object.fromEntries([...properties, ...removable]) };
 }
 

@@ -20,4 +20,3 @@ export const base64 = (text: string | Value<string>): Value<string> =>
 /** JSON of a value: a scalar in a JSON file, or any value in a fingerprint. */
 export const json = (value: unknown): Value<string> =>
   new Value({ op: 'json', kind: 'string', argument: expressionOf(value) });
-

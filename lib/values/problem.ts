@@ -47,9 +47,16 @@ export function problemsOf(issues: readonly z.core.$ZodIssue[], schema: JsonSche
     }
     const found = valueAt(values, path);
     if (issue.code === 'invalid_key') {
-      return [{ path, message: `the key ${JSON.stringify(path.at(-1))} is not allowed: ${keyRule(schemaAt(schema, path.slice(0, -1)))}` }];
+      return [
+        {
+          path,
+          message: `the key ${JSON.stringify(path.at(-1))} is not allowed: ${keyRule(schemaAt(schema, path.slice(0, -1)))}`,
+        },
+      ];
     }
-    return [{ path, message: `${foundText(found)}, ${at ? expected(at) : issue.message} is needed${suggestion(found, at)}` }];
+    return [
+      { path, message: `${foundText(found)}, ${at ? expected(at) : issue.message} is needed${suggestion(found, at)}` },
+    ];
   });
 }
 
@@ -105,7 +112,8 @@ function range({ minimum, maximum }: JsonSchema): string {
 }
 
 /** A pattern as a person can read it: the characters that no line may hold said in a word. */
-const visible = (pattern: string): string => pattern.replace(/\\p\{Cc\}\\p\{Zl\}\\p\{Zp\}[\uFEFF\uFFFE\uFFFF]+/gu, 'control');
+const visible = (pattern: string): string =>
+  pattern.replace(/\\p\{Cc\}\\p\{Zl\}\\p\{Zp\}[\uFEFF\uFFFE\uFFFF]+/gu, 'control');
 
 function schemaAt(schema: JsonSchema, path: readonly (string | number)[]): JsonSchema | undefined {
   return path.reduce<JsonSchema | undefined>((at, key) => {

@@ -32,8 +32,7 @@ export interface EachNode {
 
 /** One key of a map, or all keys of a map value but those written out. */
 export type Entry =
-  | { readonly key: string; readonly value: Node }
-  | { readonly spread: Expression; readonly omit: readonly string[] };
+  { readonly key: string; readonly value: Node } | { readonly spread: Expression; readonly omit: readonly string[] };
 
 /** One object of a chart. */
 export interface Template {
@@ -125,7 +124,11 @@ const negated = (argument: Expression): Test => ({ op: 'not', kind: 'boolean', a
 
 function both(tests: readonly Expression[]): Expression {
   if (tests.some(isNever)) return NEVER;
-  return fold('all', tests.filter((t) => !isAlways(t)), ALWAYS);
+  return fold(
+    'all',
+    tests.filter((t) => !isAlways(t)),
+    ALWAYS,
+  );
 }
 
 function either(tests: readonly Expression[]): Expression {
@@ -172,4 +175,3 @@ export function walkTemplate(template: Template, visit: (e: Expression) => void)
   if (template.guard) walk(template.guard, visit);
   visitExpressions(template.root, (e) => walk(e, visit));
 }
-

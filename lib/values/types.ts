@@ -37,7 +37,8 @@ export const identifier = (): z.ZodString => z.string().regex(pattern('^[A-Za-z0
 export const objectName = (): z.ZodString => z.string().regex(pattern('^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$'));
 
 /** An HTTP or HTTPS URL without user, query and fragment. */
-export const url = (): z.ZodString => z.string().regex(pattern('^https?://[A-Za-z0-9.:\\[\\]_-]+(/[A-Za-z0-9._~/-]*)?$'));
+export const url = (): z.ZodString =>
+  z.string().regex(pattern('^https?://[A-Za-z0-9.:\\[\\]_-]+(/[A-Za-z0-9._~/-]*)?$'));
 
 /** A block of addresses in CIDR form. */
 export const cidr = (): z.ZodString => z.string().regex(pattern('^[0-9A-Fa-f.:]+/[0-9]{1,3}$'));
@@ -62,5 +63,4 @@ export const group = <S extends z.ZodRawShape>(shape: S) => {
 };
 
 /** A password: one line, never empty, never with a default. Its value may only go to a Secret, a hole or a digest. */
-export const password = () =>
-  (word() as unknown as z.ZodType<Secret, Secret>).meta({ writeOnly: true });
+export const password = () => (word() as unknown as z.ZodType<Secret, Secret>).meta({ writeOnly: true });

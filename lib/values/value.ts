@@ -222,8 +222,7 @@ export function spreadOf(key: string): Expression | undefined {
   return token === undefined ? undefined : decode(token);
 }
 
-const tokenOf = (e: Expression): string =>
-  `${OPEN}${Buffer.from(JSON.stringify(e)).toString('base64url')}${CLOSE}`;
+const tokenOf = (e: Expression): string => `${OPEN}${Buffer.from(JSON.stringify(e)).toString('base64url')}${CLOSE}`;
 
 export const hasToken = (text: string): boolean => text.includes(OPEN) || text.includes(CLOSE);
 
@@ -241,4 +240,3 @@ export function describe(e: Expression): string {
   const path = [e.root, ...e.path].join('.');
   return e.owner ? `the value ${path} of ${e.owner}` : `the value ${path}`;
 }
-

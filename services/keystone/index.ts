@@ -66,7 +66,10 @@ export class Keystone extends Service<typeof keystoneValues> {
       });
     const credentialKeys = [
       credentialKeyFile(1, 'keystone_credential_key'),
-      { file: onlyIf(credentialKeyFile(0, 'keystone_credential_key_previous', previousKey), previousKey), test: previousKey },
+      {
+        file: onlyIf(credentialKeyFile(0, 'keystone_credential_key_previous', previousKey), previousKey),
+        test: previousKey,
+      },
     ];
 
     const api = new ApiComponent(this, 'api', {

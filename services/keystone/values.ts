@@ -39,5 +39,7 @@ export const keystoneValues = serviceValues('keystone', ['keystone'], {
   }).describe('Options over those of the config files.'),
   files: group({
     'keystone.conf': fileText().optional().describe('The whole file, instead of ours.'),
-  }).describe('Config files of your own. Passwords stand in them as @ini:keystone_database_password@, or @url:…@ in a URL.'),
+  }).describe(
+    'Config files of your own. Passwords stand in them as @ini:keystone_database_password@, or @url:…@ in a URL.',
+  ),
 });

@@ -32,7 +32,7 @@ class Replica:
     """A Keystone with its repository, refreshed as by `run` at the times its clock shows."""
 
     def __init__(self, test, period=PERIOD, lifetime=3 * PERIOD, generation=1, master=support.MASTER):
-        folder = tempfile.TemporaryDirectory(dir='/dev/shm' if os.path.isdir('/dev/shm') else None)
+        folder = tempfile.TemporaryDirectory()
         test.addCleanup(folder.cleanup)
         self.path = os.path.join(folder.name, 'keys')
         self.keys = fernet_keys.Keys(master.encode(), generation, period, lifetime)

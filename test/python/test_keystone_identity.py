@@ -43,7 +43,7 @@ class Registration(unittest.TestCase):
         self.assertEqual(self.everything(), first)
 
         # An endpoint there twice and disabled, another URL, another password: one run mends all.
-        self.change("INSERT INTO endpoint SELECT '0' || substr(id, 2), legacy_endpoint_id, interface, service_id, url, "
+        self.change("INSERT INTO endpoint SELECT lower(hex(randomblob(16))), legacy_endpoint_id, interface, service_id, url, "
                     "extra, 0, region_id FROM endpoint WHERE interface = 'internal'")
         done = support.register(self.conf, internal='https://internal:5000/v3', password='another')
         self.assertIn('deleted second internal endpoint', done.stdout)

@@ -62,7 +62,11 @@ function requirementsFile(requirements: readonly Requirement[], at: Context): st
 }
 
 /** Everything with a name, once. */
-function namedIn(chart: string, templates: readonly Template[], requirements: readonly Requirement[]): Map<string, Named> {
+function namedIn(
+  chart: string,
+  templates: readonly Template[],
+  requirements: readonly Requirement[],
+): Map<string, Named> {
   const named = new Map<string, Named>();
   const add = (e: { readonly op: string }): void => {
     if (e.op !== 'named') return;
@@ -84,4 +88,3 @@ function define(named: Named, at: Context): string {
   const end = isFile(named) ? '{{ end }}' : '\n{{- end }}';
   return `{{- define ${quote(`${at.chart}.${named.name}`)} -}}\n${text}${end}\n`;
 }
-

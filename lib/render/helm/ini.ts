@@ -19,7 +19,11 @@ export function iniCode(ini: Ini, at: Context): string {
     return [set, ...sometimes];
   });
   const overrides = ini.overrides ? term(ini.overrides, at) : 'dict';
-  return ['{{- $ini := dict }}', ...sections, `{{- include "${at.chart}.ini" (list $ini ${overrides.replace(/^dict$/, '(dict)')}) }}`].join('\n');
+  return [
+    '{{- $ini := dict }}',
+    ...sections,
+    `{{- include "${at.chart}.ini" (list $ini ${overrides.replace(/^dict$/, '(dict)')}) }}`,
+  ].join('\n');
 }
 
 function value({ values }: IniOption, at: Context): string {
@@ -28,7 +32,9 @@ function value({ values }: IniOption, at: Context): string {
 }
 
 /** The helper that merges the user's options over ours and prints the file. Twin of `plain/ini.ts`. */
-export const iniHelper = (chart: string): string => `{{- /* An INI file: (list ours overrides), each section -> option -> value or values. */}}
+export const iniHelper = (
+  chart: string,
+): string => `{{- /* An INI file: (list ours overrides), each section -> option -> value or values. */}}
 {{- define "${chart}.ini" -}}
 {{- $ini := index . 0 }}
 {{- range $section, $options := index . 1 }}

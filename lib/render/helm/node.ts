@@ -1,5 +1,15 @@
 import { Expression } from '../../values/expression';
-import { EachNode, Entry, ListNode, MapNode, Node, WhenNode, isAlways, isContainer, presenceOf } from '../../values/tree';
+import {
+  EachNode,
+  Entry,
+  ListNode,
+  MapNode,
+  Node,
+  WhenNode,
+  isAlways,
+  isContainer,
+  presenceOf,
+} from '../../values/tree';
 import { Context, inside, pipeline, quote, term } from './pipeline';
 import { literalLines, plainKey, scalar } from './scalar';
 import { range } from './text';

@@ -36,7 +36,8 @@ export function pipeline(e: Expression, at: Context): string {
       return `include ${quote(`${at.chart}.${e.name}`)} ${at.dot}`;
     case 'digest': {
       const [only, ...more] = e.parts;
-      const joined = only && more.length === 0 ? piped(only, at) : `list ${e.parts.map((p) => text(p, at)).join(' ')} | join "\\n"`;
+      const joined =
+        only && more.length === 0 ? piped(only, at) : `list ${e.parts.map((p) => text(p, at)).join(' ')} | join "\\n"`;
       return `${joined} | sha256sum${e.length === undefined ? '' : ` | trunc ${e.length}`}`;
     }
     case 'base64':
@@ -46,7 +47,9 @@ export function pipeline(e: Expression, at: Context): string {
     case 'join':
     case 'ini':
     case 'wholeFile':
-      throw new Error(`${at.chart}: a ${e.op === 'join' ? 'loop' : 'file'} inside a text needs a name of its own: named()`);
+      throw new Error(
+        `${at.chart}: a ${e.op === 'join' ? 'loop' : 'file'} inside a text needs a name of its own: named()`,
+      );
   }
 }
 

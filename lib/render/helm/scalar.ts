@@ -19,5 +19,8 @@ export function literalLines(head: string, { value }: Literal, indent: number): 
     return [`${head} ${escape(stringify(value, YAML_1_1).trimEnd())}`];
   }
   const [first, ...rest] = stringify({ k: value }, YAML_1_1).replace(/\n$/, '').split('\n');
-  return [`${head}${escape(first!.slice(2))}`, ...rest.map((line) => (line ? ' '.repeat(indent) + escape(line) : line))];
+  return [
+    `${head}${escape(first!.slice(2))}`,
+    ...rest.map((line) => (line ? ' '.repeat(indent) + escape(line) : line)),
+  ];
 }

@@ -21,7 +21,9 @@ export function body(e: Expression, at: Context): string {
       return `{{ ${separator} := "" }}{{ ${range(e.loop, at)} }}{{ ${separator} }}${text}{{ ${separator} = ${quote(e.separator)} }}{{ end }}`;
     }
     case 'wholeFile':
-      return e.argument.op === 'reference' ? `{{ ${pipeline(e.argument, at)} | trimAll "\\n" }}\n` : body(e.argument, at);
+      return e.argument.op === 'reference'
+        ? `{{ ${pipeline(e.argument, at)} | trimAll "\\n" }}\n`
+        : body(e.argument, at);
     case 'ini':
       return iniCode(e, at);
     default:

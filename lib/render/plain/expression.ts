@@ -12,7 +12,10 @@ export function evaluate(e: Expression, env: Environment): Json {
     case 'literal':
       return e.value;
     case 'reference':
-      return e.path.reduce<Json>((at, key) => (isMap(at) && Object.hasOwn(at, key) ? at[key]! : null), env[e.root] ?? null);
+      return e.path.reduce<Json>(
+        (at, key) => (isMap(at) && Object.hasOwn(at, key) ? at[key]! : null),
+        env[e.root] ?? null,
+      );
     case 'concat':
       return e.parts.map((part) => textOf(evaluate(part, env))).join('');
     case 'choose':
