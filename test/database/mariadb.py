@@ -1,4 +1,5 @@
 """A real MariaDB on a loopback port, in a folder of its own."""
+import contextlib
 import os
 import pathlib
 import shutil
@@ -10,14 +11,15 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'python'))
-import pymysql  # noqa: E402
+import pymysql
 
 ROOT_PASSWORD = 'r00t "$\'@'
 
 
 def start(case):
     """Start a server for a TestCase class; its port. It ends with the class."""
-    server, install = shutil.which('mariadbd', path=f'{os.environ["PATH"]}:/usr/sbin'), shutil.which('mariadb-install-db')
+    path = f'{os.environ["PATH"]}:/usr/sbin'
+    server, install = shutil.which('mariadbd', path=path), shutil.which('mariadb-install-db', path=path)
     if not server or not install:
         if os.environ.get('CI'):
             raise AssertionError('mariadbd is not installed (Debian: mariadb-server)')
@@ -36,11 +38,12 @@ def start(case):
     case.addClassCleanup(process.wait)
     case.addClassCleanup(process.terminate)
     for _ in range(200):
-        try:
+        with contextlib.suppress(pymysql.OperationalError):
             root = pymysql.connect(unix_socket=f'{folder.name}/socket', user='root', autocommit=True)
             break
-        except pymysql.OperationalError:
-            time.sleep(0.1)
+        time.sleep(0.1)
+    else:
+        raise AssertionError('mariadbd does not answer')
     with root, root.cursor() as cursor:
         cursor.execute("CREATE USER root@'%%' IDENTIFIED BY %s", [ROOT_PASSWORD])
         cursor.execute("GRANT ALL PRIVILEGES ON *.* TO root@'%' WITH GRANT OPTION")

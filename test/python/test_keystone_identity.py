@@ -42,9 +42,10 @@ class Registration(unittest.TestCase):
         support.register(self.conf)
         self.assertEqual(self.everything(), first)
 
-        # An endpoint there twice and disabled, another URL, another password: one run mends all.
-        self.change("INSERT INTO endpoint SELECT lower(hex(randomblob(16))), legacy_endpoint_id, interface, service_id, url, "
-                    "extra, 0, region_id FROM endpoint WHERE interface = 'internal'")
+        # Endpoints there twice and disabled, another URL, another password: one run mends all.
+        self.change("INSERT INTO endpoint SELECT lower(hex(randomblob(16))), legacy_endpoint_id, interface, "
+                    "service_id, url, extra, 0, region_id FROM endpoint WHERE interface = 'internal'")
+        self.change("UPDATE endpoint SET enabled = 0 WHERE interface = 'public'")
         done = support.register(self.conf, internal='https://internal:5000/v3', password='another')
         self.assertIn('deleted second internal endpoint', done.stdout)
         self.assertEqual(self.rows(endpoints), [('internal', 'https://internal:5000/v3', 'RegionOne', 1),

@@ -3,7 +3,8 @@
 Each step is an init container, in order, idempotent, tried again by Kubernetes:
 
     database    create the database and its user, or give the user a new password
-    step        run a command, such as a schema migration
+    step        run a command, such as a schema migration; with --only installing if the database was
+                empty when the installation began, with --only upgrading if it was not
     mark        leave the fingerprint for which the pods of the service wait
 
 Kept in the service's own database, so that a restored backup restores it too:
@@ -174,7 +175,7 @@ def arguments():
     action.add_argument('--drop-old-passwords', action='store_true')
     action.set_defaults(action=create_database)
     action = actions.add_parser('step', parents=[common], allow_abbrev=False)
-    action.add_argument('--only', choices=['installing', 'upgrading'], help='run when the database was empty, or was not')
+    action.add_argument('--only', choices=['installing', 'upgrading'])
     action.add_argument('--newer-schema', metavar='REGEX')
     action.add_argument('--secret-env', action='append', default=[], metavar='VAR=KEY')
     action.add_argument('command', nargs=argparse.REMAINDER)

@@ -106,7 +106,8 @@ def check(keys, repository):
         if found == keys.repository(epoch - late):
             seconds = now - (epoch - late + 1) * keys.period
             raise pod.Refused(f'stale: {repository} should have left epoch {epoch - late} {seconds:.0f} s ago')
-    raise pod.Refused(f'{repository} {"is not of this master, generation, period and lifetime" if found else "is empty"}')
+    other = 'is not of this master, generation, period and lifetime'
+    raise pod.Refused(f'{repository} {other if found else "is empty"}')
 
 
 def main():

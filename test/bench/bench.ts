@@ -1,0 +1,52 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { readValues } from '../../cli/values-file';
+import { Cloud } from '../../lib/cloud';
+import { catalogue } from '../../services';
+import { passwords } from '../support/passwords';
+import { chartFigures } from './charts';
+import { Figure, isMissed, table } from './figure';
+import { scaleFigures } from './scale';
+import { synthFigures } from './synth';
+
+/**
+ * Measures all that has a bound, prints a table, and writes it to `.cache/bench.json`. Whole processes, medians of
+ * several runs; a ratio compares runs that took turns.
+ *
+ * @returns whether every figure is within its bound
+ */
+export function bench(root: string): boolean {
+  // Not the machine's folder for temporary files: where it is crowded, each new file costs much more.
+  const folder = mkdtempSync(join(root, '.cache', 'bench', 'work-'));
+  try {
+    cpSync(join(root, 'clouds'), join(folder, 'clouds'), { recursive: true });
+    writeFileSync(join(folder, 'passwords.yaml'), JSON.stringify(passwords));
+    const figures = [
+      ...synthFigures(root, folder, aioCloud(root)),
+      ...scaleFigures(root, folder),
+      ...chartFigures(folder, aioCloud(root)),
+    ];
+    report(root, figures);
+    return !figures.some(isMissed);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function aioCloud(root: string): Cloud {
+  const cloud = new Cloud({ values: [readValues(join(root, 'clouds', 'aio.yaml')), passwords] });
+  for (const Service of Object.values(catalogue)) new Service(cloud);
+  return cloud;
+}
+
+function report(root: string, figures: readonly Figure[]): void {
+  const file = join(root, '.cache', 'bench.json');
+  const machine = { node: process.version, platform: process.platform, arch: process.arch, cpus: cpus().length };
+  const results = figures.map((figure) => (figure.bound === undefined ? figure : { ...figure, ok: !isMissed(figure) }));
+  writeFileSync(file, `${JSON.stringify({ ...machine, figures: results }, null, 2)}\n`);
+  console.log(table(figures));
+  for (const { name, found, unit, bound } of figures.filter(isMissed)) {
+    console.error(`MISSED: ${name}: ${found.toFixed(3)} ${unit}, at most ${String(bound)} ${unit}`);
+  }
+}

@@ -1,0 +1,28 @@
+import { Cloud } from '../../lib/cloud';
+import type { CloudProps } from '../../lib/cloud';
+import type { JsonMap } from '../../lib/values/expression';
+import { catalogue } from '../../services';
+
+/** A cloud of all services. */
+export function cloudOf(props: CloudProps = {}): Cloud {
+  const cloud = new Cloud(props);
+  for (const Service of Object.values(catalogue)) new Service(cloud);
+  return cloud;
+}
+
+/** What the charts require, as short as can be. */
+export const required: JsonMap = {
+  global: {
+    database: { host: 'mariadb' },
+    messaging: { host: 'rabbitmq' },
+    passwords: {
+      database_password: 'database-admin-password',
+      keystone_admin_password: 'keystone-admin-password',
+      keystone_credential_key: 'keystone-credential-key',
+      keystone_credential_key_previous: 'keystone-credential-key-previous',
+      keystone_database_password: 'keystone-database-password',
+      keystone_fernet_master_key: 'keystone-fernet-master-key',
+      rabbitmq_password: 'rabbitmq-password',
+    },
+  },
+};

@@ -1,0 +1,15 @@
+import type { JsonMap } from '../../lib/values/expression';
+
+/** The passwords of tests whose output is kept: those that `genpwd` writes, the same on each run, and plainly fake. */
+export const passwords: JsonMap = {
+  global: {
+    passwords: {
+      database_password: 'fake-database-password',
+      keystone_admin_password: 'fake-keystone-admin-password',
+      keystone_credential_key: 'fake-keystone-credential-key',
+      keystone_database_password: 'fake-keystone-database-password',
+      keystone_fernet_master_key: 'fake-keystone-fernet-master-key',
+      rabbitmq_password: 'fake-rabbitmq-password',
+    },
+  },
+};
