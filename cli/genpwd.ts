@@ -98,7 +98,7 @@ function parseYaml(text: string, file: string): Document {
     const problem = error.code.toLowerCase().replaceAll('_', ' ');
     throw new Error(`${file}, line ${line}, column ${col}: not valid YAML (${problem})`);
   }
-  return document as Document;
+  return document;
 }
 
 /** The map at `global.passwords`, put there where there is none. */

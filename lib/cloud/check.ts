@@ -42,10 +42,10 @@ function ownership({ owner, path }: Reference, model: Model, chart: string): str
   if (owner !== chart && owner !== 'global') return `${pathOf(path)} is a value of ${owner}, not of ${chart}`;
   let schema: JsonSchema | undefined = model.jsonSchema;
   for (const key of path) {
-    const known: readonly string[] = Object.keys(schema?.properties ?? {});
-    schema = schema?.properties?.[key];
+    const properties: NonNullable<JsonSchema['properties']> = schema.properties ?? {};
+    schema = properties[key];
     if (!schema) {
-      const close = nearest(key, known);
+      const close = nearest(key, Object.keys(properties));
       return `${chart} has no value ${pathOf(path)}${close ? `; did you mean '${close}'?` : ''}`;
     }
   }

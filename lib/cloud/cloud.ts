@@ -62,17 +62,20 @@ export class Cloud extends App {
   /**
    * The objects of all enabled services with the cloud's values.
    *
+   * @param layers other values, the later over the earlier
    * @throws InvalidValues with every problem of every service, enabled or not
    */
-  render(): CloudObject[] {
+  render(layers: readonly JsonMap[] = this.layers): CloudObject[] {
     const names = this.services.map((service) => service.node.id);
-    const user = this.layers.reduce(mergeLayers, {});
-    const blocks = splitValues(user, names);
-    const problems: Problem[] = [];
+    const user = layers.reduce(mergeLayers, {});
+    const { blocks, problems: outside } = splitValues(user, names);
+    const problems: Problem[] = [...outside];
     const objects: CloudObject[] = [];
     for (const service of this.services) {
       const name = service.node.id;
-      const { enabled, user: own } = blocks.get(name)!;
+      const block = blocks.get(name);
+      if (!block) continue;
+      const { enabled, user: own } = block;
       const values = overDefaults(service.model.defaults, own);
       const found = valueProblems(service, values, enabled ? this.release : undefined);
       problems.push(...found.map((p) => (p.path[0] === 'global' ? p : { ...p, path: [name, ...p.path] })));

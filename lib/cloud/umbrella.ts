@@ -2,7 +2,7 @@ import { JsonMap } from '../values/expression';
 import { JsonSchema } from '../values/json-schema';
 import { fillBlock, isMap, mergeGlobal, overDefaults } from '../values/merge';
 import { Model, partialSchema } from '../values/model';
-import { InvalidValues, Problem, expected, unknownKey } from '../values/problem';
+import { Problem, expected, unknownKey } from '../values/problem';
 
 /** The name of the umbrella chart. */
 export const UMBRELLA = 'openstack';
@@ -21,11 +21,13 @@ export const umbrellaDefaults = (services: readonly string[]): JsonMap => ({
 });
 
 /**
- * Splits the values of a cloud into those of its services, as Helm does for the umbrella's subcharts.
- *
- * @throws InvalidValues where a block is not one of a service, or does not say whether it is enabled
+ * Splits the values of a cloud into those of its services, as Helm does for the umbrella's subcharts. A block that is
+ * none of a service, or does not say whether it is enabled, is a problem.
  */
-export function splitValues(user: JsonMap, services: readonly string[]): Map<string, ServiceBlock> {
+export function splitValues(
+  user: JsonMap,
+  services: readonly string[],
+): { readonly blocks: ReadonlyMap<string, ServiceBlock>; readonly problems: readonly Problem[] } {
   const values = overDefaults(umbrellaDefaults(services), user);
   const problems: Problem[] = Object.keys(values)
     .filter((key) => key !== 'global' && !services.includes(key))
@@ -48,8 +50,7 @@ export function splitValues(user: JsonMap, services: readonly string[]): Map<str
       });
     }
   }
-  if (problems.length > 0) throw new InvalidValues(UMBRELLA, problems);
-  return blocks;
+  return { blocks, problems };
 }
 
 /** The umbrella's schema: closed at the top; a block of an enabled service is left to the service's own chart. */

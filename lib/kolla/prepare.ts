@@ -1,4 +1,4 @@
-import type { Container, Volume } from 'kubernetes-types/core/v1';
+import type { Volume } from 'kubernetes-types/core/v1';
 import { ConfigFile } from '../config/config-file';
 import { containerSecurity } from '../kubernetes/security';
 import { ContainerItem, VolumeItem } from '../kubernetes/pod';
@@ -69,7 +69,7 @@ export function preparedPod(props: PreparedPodProps): PreparedPod {
     return [always ? value : when(needed, value)];
   };
   const volumes: VolumeItem[] = [
-    { name: 'source', projected: source } as Templated<Volume>,
+    { name: 'source', projected: source },
     ...(withSecrets(secretVolume(secret)) as VolumeItem[]),
     { name: 'config', emptyDir: { medium: 'Memory', sizeLimit: '16Mi' } },
   ];
@@ -91,12 +91,12 @@ export function preparedPod(props: PreparedPodProps): PreparedPod {
     ],
     securityContext: containerSecurity,
   };
-  return { initContainer: container as Templated<Container>, volumes };
+  return { initContainer: container, volumes };
 }
 
 function secretVolume({ name, items }: PreparedPodProps['secret']): Templated<Volume> {
   const projected = items.map(({ key, test }) => (test ? when(test, { key, path: key }) : { key, path: key }));
-  return { name: 'secrets', secret: { secretName: name, items: projected, defaultMode: 0o440 } } as Templated<Volume>;
+  return { name: 'secrets', secret: { secretName: name, items: projected, defaultMode: 0o440 } };
 }
 
 /** What a program of ours needs beside the service itself. */

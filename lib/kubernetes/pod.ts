@@ -56,7 +56,7 @@ export function podSpec(props: PodProps): Templated<PodSpec> {
     initContainers: props.initContainers ?? [],
     containers: props.containers,
     volumes: props.volumes ?? [],
-  } as Templated<PodSpec>;
+  };
 }
 
 /** Environment variables: ours by name, and the user's. */

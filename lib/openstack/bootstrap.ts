@@ -2,6 +2,7 @@ import type { CronJob, Job } from 'kubernetes-types/batch/v1';
 import type { Container } from 'kubernetes-types/core/v1';
 import { Construct } from 'constructs';
 import { join } from 'node:path';
+import { ConfigFile } from '../config/config-file';
 import { PasswordName } from '../kolla/passwords';
 import { SECRETS, SOURCE } from '../kolla/prepare';
 import { KollaUser } from '../kolla/users';
@@ -75,7 +76,7 @@ export class Bootstrap extends Construct {
     private readonly props: BootstrapProps,
   ) {
     super(scope, id);
-    this.service = scope as Service;
+    this.service = scope;
     scope.script(join(__dirname, 'scripts', PROGRAM));
     scope.password(ADMIN_PASSWORD, global.database.create);
     new KubeObject<Job>(this, 'job', () => this.job());
@@ -126,13 +127,18 @@ export class Bootstrap extends Construct {
       const text = [step.name, ...step.action, ...(step.command ?? [])].join(' ');
       return step.test ? `${when(step.test, text)}` : text;
     });
-    const files = unique(this.steps.flatMap((step) => this.filesOf(step)));
+    const files = unique(this.steps.flatMap((step) => this.filesOf(step))).map((item) =>
+      item instanceof ConfigFile ? item.content : `${when(item.test, `${item.file.content}`)}`,
+    );
+    const keys = this.service.secretItems(this.secrets(this.steps)).map(({ key, test }) => (test ? `${when(test, key)}` : key));
     const maps = [values.resources.requests, values.resources.limits, values.nodeSelector, values.tolerations];
     const parts = [
       `${VERSION} ${release.name} ${this.service.image(image)} ${global.imagePullPolicy} ${this.service.release}`,
       ...steps,
       database.address,
-      ...files.map((item) => fileOf(item).content),
+      ...files,
+      ...unique(this.steps.flatMap((step) => step.parts ?? [])).flatMap((part) => part.fingerprint),
+      keys.join(' '),
       ...[...maps, global.nodeRoles.control, global.imagePullSecrets].map(json),
       this.service.secretName,
       this.service.passwordDigest(this.secrets(this.steps)),
@@ -171,7 +177,7 @@ export class Bootstrap extends Construct {
       metadata: this.service.metadata('bootstrap', this.jobName),
       // Steps are tried again for as long as it takes: what they need may come later.
       spec: { backoffLimit: MAX_INT32, template: this.pod('bootstrap', steps, [`--fingerprint=${this.fingerprint}`]) },
-    } as Manifest<Job>;
+    };
   }
 
   private cronJob(name: string, step: Step): KubeObject<CronJob> {
@@ -186,7 +192,7 @@ export class Bootstrap extends Construct {
           concurrencyPolicy: 'Forbid',
           jobTemplate: { spec: { backoffLimit: 3, template: this.pod(name, [step], []) } },
         },
-      }) as Manifest<CronJob>;
+      });
     return new KubeObject<CronJob>(this, name, manifest);
   }
 

@@ -28,7 +28,7 @@ export class Cache extends Construct implements Connection {
       isSet(memcached.servers),
       egressToAddresses(memcached.cidrs, memcached.port),
       egressToComponent('memcached', 'server', memcached.port),
-    ) as EgressRule;
+    );
   }
 
   /** Options of the `[cache]` section. */

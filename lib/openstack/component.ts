@@ -63,7 +63,7 @@ export abstract class Component extends Construct {
     name = `${scope.node.id}-${id}`,
   ) {
     super(scope, id);
-    this.service = scope as Service;
+    this.service = scope;
     this.name = name;
     this.selector = selectorLabels(scope.node.id, id);
     const kolla = global.startMode.is('kolla');
@@ -161,4 +161,4 @@ export abstract class Component extends Construct {
 }
 
 const conditional = (rule: EgressRule, test: Value<boolean> | undefined): EgressRule =>
-  test ? (when(test, rule) as EgressRule) : rule;
+  test ? (when(test, rule)) : rule;

@@ -1,9 +1,9 @@
 import { Construct } from 'constructs';
-import { inUrl } from '../config/holes';
 import type { IniSections } from '../config/ini-file';
+import { TextFile } from '../config/text-file';
 import { PasswordName } from '../kolla/passwords';
 import { Connection } from '../kubernetes/network-policy';
-import { Value, isSet } from '../values/value';
+import { isSet } from '../values/value';
 import { global } from './global';
 import { egressToAddresses } from './network';
 import { Service } from './service';
@@ -20,8 +20,10 @@ export class Database extends Construct implements Connection {
   readonly name: string;
   /** Kolla's name of the user's password. */
   readonly passwordName: PasswordName;
-  /** What oslo.db connects to. Holds the password, as a hole in a config file. */
+  /** What oslo.db connects to. The password is in `file`: migrations fail on a URL with a `%` in it. */
   readonly url: string;
+  /** The options of the MySQL client, with the password: every pod that connects needs the file. */
+  readonly file: TextFile;
   /** `user@host:port/name`, for our own programs. */
   readonly address: string;
 
@@ -32,8 +34,16 @@ export class Database extends Construct implements Connection {
     const password = scope.password(this.passwordName);
     const { host, port } = global.database;
     scope.require(isSet(host), ['global', 'database', 'host'], 'is required: the address of the MariaDB server');
-    const at = `${(host as Value<string>).or('')}:${port}/${name}`;
-    this.url = `mysql+pymysql://${name}:${inUrl(password)}@${at}`;
+    const at = `${(host).or('')}:${port}/${name}`;
+    const fileName = `database-${name}.cnf`;
+    this.file = new TextFile(scope, fileName, {
+      path: `/etc/${scope.node.id}/${fileName}`,
+      metadata: scope.metadata('config', `${scope.node.id}-${fileName}`),
+      template: { text: `[client]
+password = "${password}"
+` },
+    });
+    this.url = `mysql+pymysql://${name}@${at}?read_default_file=${this.file.path}`;
     this.address = `${name}@${at}`;
   }
 

@@ -35,6 +35,7 @@ export class FernetKeys extends Construct implements PodPart {
   readonly volumes = [{ name: VOLUME, emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } }];
   readonly mounts;
   readonly initContainers;
+  readonly fingerprint: readonly string[];
   readonly once: PodPart;
 
   constructor(scope: Service, id: string, props: FernetKeysProps) {
@@ -73,6 +74,7 @@ export class FernetKeys extends Construct implements PodPart {
     this.initContainers = [helperContainer(sidecar)];
     const { secrets, scripts, volumes, mounts } = this;
     const write = helperContainer({ ...container, command: command('write') });
-    this.once = { secrets, scripts, volumes, mounts, initContainers: [write] };
+    this.fingerprint = container.env.map(({ value }) => value);
+    this.once = { secrets, scripts, volumes, mounts, fingerprint: this.fingerprint, initContainers: [write] };
   }
 }

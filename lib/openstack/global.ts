@@ -3,7 +3,7 @@ import { PASSWORDS, PasswordName } from '../kolla/passwords';
 import { DISTROS, RELEASES, START_MODES } from '../kolla/image';
 import {
   cidr,
-  count,
+
   fileText,
   group,
   host,
@@ -77,7 +77,7 @@ const globalValues = group({
       .array(word())
       .default([])
       .describe('host:port of existing servers. Empty: those of the memcached chart.'),
-    replicas: count().default(1).describe('Number of servers that the memcached chart runs.'),
+    replicas: z.int().min(1).max(100).default(1).describe('Number of servers that the memcached chart runs.'),
     port: port().default(11211),
     cidrs: cidrs('Addresses of existing servers, for network policies. Empty: any.'),
   }).describe('The cache that services use.'),

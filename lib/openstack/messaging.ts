@@ -28,14 +28,13 @@ export class Messaging extends Construct implements Connection {
     const known = isSet(host);
     const needed = test ? any(known, not(test)) : known;
     scope.require(needed, ['global', 'messaging', 'host'], 'is required: the address of the RabbitMQ server');
-    this.url = `rabbit://${user}:${inUrl(password)}@${(host as Value<string>).or('')}:${port}//`;
+    this.url = `rabbit://${user}:${inUrl(password)}@${(host).or('')}:${port}//`;
   }
 
   /** Options of `[oslo_messaging_rabbit]` by which queues survive the loss of a broker. */
   get options(): IniSections[string] {
     const option = (value: string | number | boolean) => (this.test ? when(this.test, value) : value);
     return {
-      heartbeat_in_pthread: option(true),
       rabbit_quorum_queue: option(true),
       rabbit_transient_quorum_queue: option(true),
       rabbit_stream_fanout: option(true),

@@ -18,31 +18,31 @@ export const commonEgress = (): EgressRule[] => [
       { protocol: 'UDP', port: 53 },
       { protocol: 'TCP', port: 53 },
     ],
-  } as EgressRule,
-  when(isSet(networkPolicy.egressCidrs), { to: [blocks(networkPolicy.egressCidrs)] }) as EgressRule,
+  },
+  when(isSet(networkPolicy.egressCidrs), { to: [blocks(networkPolicy.egressCidrs)] }),
 ];
 
 /** To a server outside of what we deploy: the given addresses, or any where none is given. */
 export const egressToAddresses = (cidrs: Value<string[]>, port: Value<number>): EgressRule =>
-  ({ to: [blocks(cidrs)], ports: [{ protocol: 'TCP', port }] }) as EgressRule;
+  ({ to: [blocks(cidrs)], ports: [{ protocol: 'TCP', port }] });
 
 /** To a component that we deploy in this namespace. */
 export const egressToComponent = (chart: string, component: string, port: Value<number> | number): EgressRule =>
   ({
     to: [{ podSelector: { matchLabels: selectorLabels(chart, component) } }],
     ports: [{ protocol: 'TCP', port }],
-  }) as EgressRule;
+  });
 
 /** From the pods that declared a connection to a chart. */
 export const ingressFromClients = (chart: string, port: Value<number> | number): IngressRule =>
   ({
     from: [{ podSelector: { matchLabels: { [`${chart}-client`]: 'true' } } }],
     ports: [{ protocol: 'TCP', port }],
-  }) as IngressRule;
+  });
 
 /** From those whom the operator lets use the APIs. */
 export function ingressFromUsers(port: Value<number> | number): IngressRule {
   const { namespaces, cidrs } = networkPolicy.clients;
   const from = [each(namespaces, (name) => inNamespace(name)), blocks(cidrs)];
-  return when(any(isSet(namespaces), isSet(cidrs)), { from, ports: [{ protocol: 'TCP', port }] }) as IngressRule;
+  return when(any(isSet(namespaces), isSet(cidrs)), { from, ports: [{ protocol: 'TCP', port }] });
 }

@@ -22,6 +22,8 @@ export interface PodPart {
   readonly secrets: readonly string[];
   /** Programs that its containers run. */
   readonly scripts: readonly string[];
+  /** What its containers are made of, for the fingerprint of a Job. */
+  readonly fingerprint: readonly string[];
   /** The same for a Job, whose pods end. */
   readonly once?: PodPart;
 }
@@ -120,7 +122,7 @@ export function servicePod(service: Service, props: ServicePodProps): Templated<
       ],
       ...props.pod,
     }),
-  } as Templated<PodTemplateSpec>;
+  };
 }
 
 /** The only file of a pod that needs nothing prepared. */
@@ -149,5 +151,5 @@ type HelperContainer = { readonly name: string; readonly image: Value<string>; r
 export function helperContainer(props: HelperContainer): Templated<Container> {
   const { name, image, ...rest } = props;
   const { imagePullPolicy } = global;
-  return { name, image, imagePullPolicy, ...rest, securityContext: containerSecurity } as Templated<Container>;
+  return { name, image, imagePullPolicy, ...rest, securityContext: containerSecurity };
 }

@@ -53,7 +53,7 @@ export class Service<M extends Model = Model> extends ServiceChart<M> {
 
   constructor(scope: Construct, id: string, model: M, info: ChartInfo) {
     super(scope, id, model, info);
-    const values = this.values as unknown as { release: Value<string>; images: Record<string, ImageHandles> };
+    const values = this.values as { release: Value<string>; images: Record<string, ImageHandles> };
     this.release = named('release', values.release.or(global.release));
     this.imageHandles = values.images;
     this.tag = kollaTag(this.release, global.distro);

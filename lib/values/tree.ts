@@ -1,4 +1,4 @@
-import { Expression, Loop, Test, walk } from './expression';
+import { Expression, Loop, Test, childrenOf } from './expression';
 import { expressionOf, isEach, isValue, isWhen, spreadOf } from './value';
 
 /** A document with expressions in it: what both renderers read. */
@@ -90,11 +90,23 @@ function entryOf(value: Node, path: readonly string[]): Node {
 const NEVER: Expression = { op: 'literal', kind: 'boolean', value: false };
 const ALWAYS: Expression = { op: 'literal', kind: 'boolean', value: true };
 
+/** What `presenceOf` has found: both renderers ask it at every level of a tree. */
+const presences = new WeakMap<Node, Expression>();
+
 /**
  * When a node is there: a container left empty by its values goes with its key. Both renderers ask this, so they
  * agree by construction.
  */
 export function presenceOf(node: Node): Expression {
+  let presence = presences.get(node);
+  if (presence === undefined) {
+    presence = findPresence(node);
+    presences.set(node, presence);
+  }
+  return presence;
+}
+
+function findPresence(node: Node): Expression {
   switch (node.node) {
     case 'value':
       return isContainer(node.expression) ? isSet(node.expression) : ALWAYS;
@@ -136,7 +148,9 @@ function either(tests: readonly Expression[]): Expression {
   const seen = new Set<string>();
   const distinct = tests.filter((t) => {
     const text = JSON.stringify(t);
-    return !isNever(t) && !seen.has(text) && seen.add(text);
+    if (isNever(t) || seen.has(text)) return false;
+    seen.add(text);
+    return true;
   });
   const complementary = distinct.some((t) => t.op === 'not' && seen.has(JSON.stringify(t.argument)));
   return complementary ? ALWAYS : fold('any', distinct, NEVER);
@@ -170,8 +184,23 @@ export function visitExpressions(node: Node, visit: (e: Expression, path: readon
   go(node, []);
 }
 
-/** Every expression of a template, the guard's among them, with everything inside. */
-export function walkTemplate(template: Template, visit: (e: Expression) => void): void {
-  if (template.guard) walk(template.guard, visit);
-  visitExpressions(template.root, (e) => walk(e, visit));
+/**
+ * Every expression of a template, the guard's among them, with everything inside. A text with a name is visited once,
+ * not wherever it is used; with one `walked` for several templates, once in all of them.
+ */
+export function walkTemplate(
+  template: Template,
+  visit: (e: Expression) => void,
+  walked: Set<Expression> = new Set(),
+): void {
+  const go = (e: Expression): void => {
+    if (e.op === 'named') {
+      if (walked.has(e)) return;
+      walked.add(e);
+    }
+    visit(e);
+    childrenOf(e).forEach(go);
+  };
+  if (template.guard) go(template.guard);
+  visitExpressions(template.root, go);
 }

@@ -222,7 +222,23 @@ export function spreadOf(key: string): Expression | undefined {
   return token === undefined ? undefined : decode(token);
 }
 
-const tokenOf = (e: Expression): string => `${OPEN}${Buffer.from(JSON.stringify(e)).toString('base64url')}${CLOSE}`;
+/**
+ * What tokens were made and read: only caches. They save the encoding, and a token read back is the very expression
+ * that was put in, so that caches by expression find it. A token still carries its expression, for a copy of this
+ * library that has not made it.
+ */
+const tokens = new WeakMap<Expression, string>();
+const expressions = new Map<string, Expression>();
+
+function tokenOf(e: Expression): string {
+  let token = tokens.get(e);
+  if (token === undefined) {
+    token = Buffer.from(JSON.stringify(e)).toString('base64url');
+    tokens.set(e, token);
+    if (!expressions.has(token)) expressions.set(token, e);
+  }
+  return `${OPEN}${token}${CLOSE}`;
+}
 
 export const hasToken = (text: string): boolean => text.includes(OPEN) || text.includes(CLOSE);
 
@@ -232,7 +248,14 @@ function parseTokens(text: string): Expression {
   return concat(parts);
 }
 
-const decode = (token: string): Expression => JSON.parse(Buffer.from(token, 'base64url').toString()) as Expression;
+function decode(token: string): Expression {
+  let e = expressions.get(token);
+  if (e === undefined) {
+    e = JSON.parse(Buffer.from(token, 'base64url').toString()) as Expression;
+    expressions.set(token, e);
+  }
+  return e;
+}
 
 /** Says in an error message what an expression is. */
 export function describe(e: Expression): string {

@@ -41,6 +41,7 @@ export class Keystone extends Service<typeof keystoneValues> {
         cache: cache.options,
         credential: { key_repository: '/etc/keystone/credential-keys' },
         database: database.options,
+        fernet_receipts: { key_repository: '/etc/keystone/fernet-keys' },
         fernet_tokens: { key_repository: '/etc/keystone/fernet-keys' },
         oslo_messaging_notifications: {
           driver: when(notify, 'messagingv2', 'noop'),
@@ -79,7 +80,7 @@ export class Keystone extends Service<typeof keystoneValues> {
       wsgi: 'keystone.wsgi.api:application',
       uwsgi: values.conf['uwsgi.ini'],
       probe: '/healthcheck',
-      files: [conf, ...credentialKeys],
+      files: [conf, database.file, ...credentialKeys],
       parts: [fernetKeys],
     });
     api.connectsTo(database, cache, messaging);
@@ -89,7 +90,7 @@ export class Keystone extends Service<typeof keystoneValues> {
       user: 'keystone',
       database,
       values: values.bootstrap,
-      files: [conf],
+      files: [conf, database.file],
       connections: [cache],
     });
     const all = { files: credentialKeys, parts: [fernetKeys] };

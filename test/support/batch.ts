@@ -59,11 +59,16 @@ export function renderBatch(
   } catch (error) {
     if (!(error instanceof HelmError)) throw error;
     const byChart = refusedPaths(error.stderr);
+    if (sets.length === 1) return [{ refused: [...byChart].flatMap(([name, paths]) => inUmbrella(name, paths)) }];
     return sets.map((_, i) => ({ refused: byChart.get(aliasOf(i)) ?? [] }));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** Paths of a subchart of the only set, from the top of that set; `global` is the same everywhere. */
+const inUmbrella = (name: string, paths: readonly string[]): string[] =>
+  paths.map((path) => (name === aliasOf(0) || path.startsWith('global/') ? path : `${name}/${path}`));
 
 const aliasOf = (i: number): string => `k${i}`;
 
@@ -74,7 +79,7 @@ function splitByAlias(yaml: string, count: number): string[] {
     if (alias === undefined) {
       if (document.trim() !== '') throw new Error(`a document without a source: ${document.slice(0, 200)}`);
     } else {
-      texts[Number(alias)] += `---\n${document}`;
+      texts[Number(alias)] = `${texts[Number(alias)]}---\n${document}`;
     }
   }
   return texts;
@@ -93,9 +98,11 @@ export function refusedPaths(stderr: string): Map<string, string[]> {
     const name = /^([\w-]+):$/.exec(text);
     const schema = /^\s*- at '([^']*)': (.*)$/.exec(text);
     const own = /^ {2}(global\S*|[\w.[\]"-]+): .*(required|needed)/.exec(text);
+    const failed = /execution error at \(batch\/charts\/(k\d+)\//.exec(text);
     if (name) chart = name[1]!;
-    else if (schema) for (const path of schemaPaths(schema[1]!, schema[2]!)) add(path);
-    else if (own) add(own[1]!);
+    if (failed) chart = failed[1]!;
+    if (schema) for (const path of schemaPaths(schema[1]!, schema[2]!)) add(path);
+    else if (own) add(own[1]!.replace(/\./g, '/'));
   }
   if (refused.size === 0) throw new Error(`Helm failed without naming a path: ${stderr}`);
   return refused;

@@ -16,6 +16,15 @@ class Refused(Exception):
     """A message for the person who wrote the cloud file or looks after the cluster."""
 
 
+def labels(path):
+    """The pod's labels from a file of the downward API: lines of key="value"."""
+    try:
+        with open(path, encoding='utf-8') as file:
+            return {key: value.strip('"') for key, _, value in (line.strip().partition('=') for line in file)}
+    except FileNotFoundError:
+        return {}
+
+
 def main(program):
     """Run `program`; a Refused or a file that can't be had becomes one line and exit code 1. SIGTERM
     ends the process at once: as process 1 of a container Python would otherwise ignore it."""

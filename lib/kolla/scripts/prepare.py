@@ -115,7 +115,7 @@ def main():
     parser.add_argument('--file', action='append', default=[], metavar='NAME:MODE')
     parser.add_argument('--wait-for', metavar='FINGERPRINT')
     parser.add_argument('--database', metavar='USER@HOST:PORT/NAME')
-    parser.add_argument('--database-password', metavar='KEY')
+    parser.add_argument('--database-password', metavar='KEY', help='default: <NAME>_database_password')
     parser.add_argument('--database-ca', metavar='PATH')
     parser.add_argument('--job')
     parser.add_argument('--namespace')
@@ -126,11 +126,12 @@ def main():
             raise pod.Refused(f'--file {file}: not of the form NAME:MODE, as keystone.conf:0440')
         prepare(options.source, options.secrets, options.output, parts[1], int(parts[2], 8))
     if options.wait_for:
-        for needed in ('database', 'database_password', 'job', 'namespace'):
+        for needed in ('database', 'job', 'namespace'):
             if not getattr(options, needed):
-                raise pod.Refused(f'--wait-for needs --{needed.replace("_", "-")}')
-        secret = pod.password(options.secrets, options.database_password)
-        wait(pod.Database(options.database, options.database_ca), secret, options)
+                raise pod.Refused(f'--wait-for needs --{needed}')
+        database = pod.Database(options.database, options.database_ca)
+        key = options.database_password or f'{database.name}_database_password'
+        wait(database, pod.password(options.secrets, key), options)
 
 
 if __name__ == '__main__':

@@ -22,6 +22,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -37,6 +38,9 @@ CREATE TABLE IF NOT EXISTS kolla_bootstrap_jobs (
     uid VARCHAR(64) NOT NULL PRIMARY KEY, fingerprint VARCHAR(128) NOT NULL,
     sequence BIGINT NOT NULL AUTO_INCREMENT UNIQUE, time TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP
 ) ENGINE=InnoDB'''
+
+
+PAUSE = float(os.environ.get('BOOTSTRAP_PAUSE', 5))
 
 
 class Superseded(Exception):
@@ -162,8 +166,11 @@ def mark(target, secret, options):
 
 def arguments():
     common = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    for name in ('--database', '--database-password', '--fingerprint', '--job'):
-        common.add_argument(name, required=True)
+    common.add_argument('--database', required=True, metavar='USER@HOST:PORT/NAME')
+    common.add_argument('--database-password', metavar='KEY', help='default: <NAME>_database_password')
+    common.add_argument('--fingerprint', help='of the Job; without it the step is an operation')
+    common.add_argument('--job', help='default: as the label of the pod says')
+    common.add_argument('--labels', default='/run/kolla/source/labels', help='the labels of the pod, in a file')
     common.add_argument('--database-ca')
     common.add_argument('--job-uid')
     common.add_argument('--secrets', default='/run/kolla/secrets')
@@ -171,25 +178,43 @@ def arguments():
     actions = parser.add_subparsers(required=True)
     action = actions.add_parser('database', parents=[common], allow_abbrev=False)
     action.add_argument('--admin', required=True)
-    action.add_argument('--admin-password', required=True, metavar='KEY')
+    action.add_argument('--admin-password', default='database_password', metavar='KEY')
     action.add_argument('--drop-old-passwords', action='store_true')
     action.set_defaults(action=create_database)
     action = actions.add_parser('step', parents=[common], allow_abbrev=False)
     action.add_argument('--only', choices=['installing', 'upgrading'])
-    action.add_argument('--newer-schema', metavar='REGEX')
+    action.add_argument('--newer-schema', metavar='REGEX', default="Can't locate revision identified by")
     action.add_argument('--secret-env', action='append', default=[], metavar='VAR=KEY')
     action.add_argument('command', nargs=argparse.REMAINDER)
     action.set_defaults(action=step)
     actions.add_parser('mark', parents=[common], allow_abbrev=False).set_defaults(action=mark)
-    return parser.parse_args()
+    options = parser.parse_args()
+    labels = pod.labels(options.labels)
+    options.job = options.job or labels.get('batch.kubernetes.io/job-name', 'bootstrap')
+    if options.fingerprint and not options.job_uid:
+        options.job_uid = labels.get('batch.kubernetes.io/controller-uid')
+    return options
+
+
+def reachable(target, job):
+    """Wait a while for the server: a container that ends is started again only after minutes."""
+    for patience in range(60):
+        try:
+            return socket.create_connection((target.host, target.port), 5).close()
+        except OSError as error:
+            if patience % 6 == 0:
+                print(f'{job}: waiting for the database server {target.host}:{target.port} ({error})')
+            time.sleep(PAUSE)
 
 
 def main():
     import pymysql
     options = arguments()
     target = pod.Database(options.database, options.database_ca)
+    key = options.database_password or f'{target.name}_database_password'
+    reachable(target, options.job)
     try:
-        options.action(target, pod.password(options.secrets, options.database_password), options)
+        options.action(target, pod.password(options.secrets, key), options)
     except Superseded as newer:
         print(f'{options.job}: {newer}: nothing more to do')
     except pymysql.MySQLError as error:

@@ -110,14 +110,25 @@ def check(keys, repository):
     raise pod.Refused(f'{repository} {other if found else "is empty"}')
 
 
+def seconds(text):
+    """'86400' or a sum, '86400 + 172800'."""
+    return sum(int(part) for part in text.split('+'))
+
+
+def option(parser, name, metavar, kind):
+    value = os.environ.get(f'FERNET_{name.upper()}')
+    parser.add_argument(f'--{name}', type=kind, metavar=metavar, required=value is None, default=value)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], allow_abbrev=False)
     parser.add_argument('action', choices=['write', 'run', 'check'])
-    parser.add_argument('--repository', required=True, metavar='DIR')
-    parser.add_argument('--master', required=True, metavar='FILE')
-    parser.add_argument('--period', required=True, type=int, metavar='SECONDS')
-    parser.add_argument('--lifetime', required=True, type=int, metavar='SECONDS')
-    parser.add_argument('--generation', required=True, type=int, metavar='N')
+    # In a pod the options stand in the environment, which the sidecar and its probes share.
+    option(parser, 'repository', 'DIR', str)
+    option(parser, 'master', 'FILE', str)
+    option(parser, 'period', 'SECONDS', int)
+    option(parser, 'lifetime', 'SECONDS', seconds)
+    option(parser, 'generation', 'N', int)
     options = parser.parse_args()
     if options.period < 1 or options.lifetime < 1:
         raise pod.Refused('--period and --lifetime are seconds, at least 1')

@@ -1,4 +1,4 @@
-import { Named } from '../../values/expression';
+import { Expression, Named } from '../../values/expression';
 import { Template, walkTemplate } from '../../values/tree';
 import type { Requirement } from '../plain';
 import { iniHelper } from './ini';
@@ -68,16 +68,16 @@ function namedIn(
   requirements: readonly Requirement[],
 ): Map<string, Named> {
   const named = new Map<string, Named>();
-  const add = (e: { readonly op: string }): void => {
-    if (e.op !== 'named') return;
-    const found = e as Named;
+  const add = (found: Expression): void => {
+    if (found.op !== 'named') return;
     const known = named.get(found.name);
-    if (known && JSON.stringify(known) !== JSON.stringify(found)) {
+    if (known && known !== found && JSON.stringify(known) !== JSON.stringify(found)) {
       throw new Error(`${chart}: two different texts are named '${found.name}'`);
     }
     named.set(found.name, found);
   };
-  templates.forEach((template) => walkTemplate(template, add));
+  const walked = new Set<Expression>();
+  templates.forEach((template) => walkTemplate(template, add, walked));
   requirements.forEach(({ test }) => walk(test, add));
   return named;
 }

@@ -68,9 +68,17 @@ export function iterate({ over, source, variable, key }: Loop, env: Environment)
 /** A scalar inside text. */
 export const textOf = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
-/** JSON as Go's encoder writes it, which escapes what HTML or JavaScript would trip over. */
+/** JSON as Go's encoder writes it: keys sorted, and escaped what HTML or JavaScript would trip over. */
 const jsonText = (value: Json): string =>
-  JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  JSON.stringify(sorted(value)).replace(
+    /[<>&\u2028\u2029]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
+function sorted(value: Json): Json {
+  if (Array.isArray(value)) return value.map(sorted);
+  return isMap(value) ? Object.fromEntries(sortedKeys(value).map((key) => [key, sorted(value[key]!)])) : value;
+}
 
 /** Go sorts map keys by bytes. */
 export const sortedKeys = (map: object): string[] =>

@@ -28,10 +28,13 @@ def main():
     parser.add_argument('--region', required=True)
     parser.add_argument('--internal-url', required=True)
     parser.add_argument('--public-url', required=True)
+    parser.add_argument('--admin-user', default='admin', metavar='NAME')
+    parser.add_argument('--admin-project', default='admin', metavar='NAME')
     parser.add_argument('--service-project', default='service', metavar='NAME')
     options = parser.parse_args()
     arguments = [word for path in options.config_file for word in ('--config-file', path)]
     cli.main(['keystone-manage', *arguments, 'bootstrap', '--bootstrap-region-id', options.region,
+              '--bootstrap-username', options.admin_user, '--bootstrap-project-name', options.admin_project,
               '--bootstrap-internal-url', options.internal_url, '--bootstrap-public-url', options.public_url])
 
     catalog = provider_api.ProviderAPIs.catalog_api
