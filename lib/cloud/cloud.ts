@@ -70,28 +70,31 @@ export class Cloud extends App {
     const user = layers.reduce(mergeLayers, {});
     const { blocks, problems: outside } = splitValues(user, names);
     const problems: Problem[] = [...outside];
+    const missed: Problem[] = [];
     const objects: CloudObject[] = [];
     for (const service of this.services) {
       const name = service.node.id;
       const block = blocks.get(name);
       if (!block) continue;
-      const { enabled, user: own } = block;
-      const values = overDefaults(service.model.defaults, own);
-      const found = valueProblems(service, values, enabled ? this.release : undefined);
+      const values = overDefaults(service.model.defaults, block.user);
+      const found = service.model.problems(values);
       problems.push(...found.map((p) => (p.path[0] === 'global' ? p : { ...p, path: [name, ...p.path] })));
-      if (enabled && found.length === 0) {
-        const rendered = renderPlain(this.templates(service), values, this.release);
-        objects.push(...rendered.map(({ template, object }) => ({ service: name, name: template, object })));
-      }
+      if (!block.enabled || found.length > 0) continue;
+      missed.push(...unmet(service.requirements, values, this.release));
+      const rendered = renderPlain(this.templates(service), values, this.release);
+      objects.push(...rendered.map(({ template, object }) => ({ service: name, name: template, object })));
     }
-    if (problems.length > 0) throw new InvalidValues(UMBRELLA, distinct(problems));
+    // As in Helm, what a chart requires beyond its schema is asked only of values that the schemas accept.
+    const all = problems.length > 0 ? problems : missed;
+    if (all.length > 0) throw new InvalidValues(UMBRELLA, distinct(all));
     return objects;
   }
 
   /** The objects of one service alone, with the values of its own chart. */
   renderService(service: ServiceChart, user: JsonMap): JsonMap[] {
     const values = overDefaults(service.model.defaults, user);
-    const problems = valueProblems(service, values, this.release);
+    const found = service.model.problems(values);
+    const problems = found.length > 0 ? found : unmet(service.requirements, values, this.release);
     if (problems.length > 0) throw new InvalidValues(service.node.id, problems);
     return renderPlain(this.templates(service), values, this.release).map(({ object }) => object);
   }
@@ -110,12 +113,6 @@ export class Cloud extends App {
   override synthYaml(): string {
     return outputOf(this).yaml;
   }
-}
-
-/** What is wrong with a service's merged values; its requirements only count where it is deployed. */
-function valueProblems(service: ServiceChart, values: JsonMap, release: Release | undefined): readonly Problem[] {
-  const problems = service.model.problems(values);
-  return problems.length > 0 || !release ? problems : unmet(service.requirements, values, release);
 }
 
 /** `global` is the same for all services, and so are its problems. */

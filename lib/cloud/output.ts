@@ -77,8 +77,8 @@ function serviceChart(cloud: Cloud, service: ServiceChart): Chart {
   const text = (value: Value<string>): string => textWith(value.expression, defaults, cloud.release);
   const templates = cloud.templates(service).map(({ guard: _, ...template }) => template);
   const objects = renderPlain(templates, defaults, cloud.release).map(({ object: { kind, metadata } }) => ({
-    kind: String(kind),
-    name: String((metadata as JsonMap)['name']),
+    kind: kind as string,
+    name: (metadata as { name: string }).name,
   }));
   return chartFiles({
     name: service.node.id,

@@ -47,14 +47,14 @@ function split(text: string, separator: string): string[] {
   for (let i = 0; i < text.length; i += 1) {
     const c = text[i]!;
     if (c === '\\' && i + 1 < text.length) {
-      parts[parts.length - 1] += c + text[i + 1]!;
+      parts.push(`${parts.pop()!}${c}${text[i + 1]!}`);
       i += 1;
     } else if (c === separator && depth === 0) {
       parts.push('');
     } else {
       if (c === '{' && parts.at(-1)!.endsWith('=')) depth = 1;
       if (c === '}') depth = 0;
-      parts[parts.length - 1] += c;
+      parts.push(`${parts.pop()!}${c}`);
     }
   }
   return parts;

@@ -1,5 +1,5 @@
 import { json } from '../values/named';
-import { Value, When, choose, when } from '../values/value';
+import { Value, choose, when } from '../values/value';
 import { containerSecurity } from '../kubernetes/security';
 
 /** Where `kolla_set_configs` reads, and so where the files are under `kolla_start`. */
@@ -31,7 +31,7 @@ export function start({ kolla, command }: StartProps) {
       readOnlyRootFilesystem: choose(kolla, false, true),
       capabilities: {
         drop: containerSecurity.capabilities.drop,
-        add: when(kolla, ['AUDIT_WRITE', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID']) as When<string[]>,
+        add: when<string[]>(kolla, ['AUDIT_WRITE', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID']),
       },
     },
   };

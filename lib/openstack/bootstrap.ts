@@ -130,7 +130,9 @@ export class Bootstrap extends Construct {
     const files = unique(this.steps.flatMap((step) => this.filesOf(step))).map((item) =>
       item instanceof ConfigFile ? item.content : `${when(item.test, `${item.file.content}`)}`,
     );
-    const keys = this.service.secretItems(this.secrets(this.steps)).map(({ key, test }) => (test ? `${when(test, key)}` : key));
+    const keys = this.service
+      .secretItems(this.secrets(this.steps))
+      .map(({ key, test }) => (test ? `${when(test, key)}` : key));
     const maps = [values.resources.requests, values.resources.limits, values.nodeSelector, values.tolerations];
     const parts = [
       `${VERSION} ${release.name} ${this.service.image(image)} ${global.imagePullPolicy} ${this.service.release}`,
@@ -181,18 +183,17 @@ export class Bootstrap extends Construct {
   }
 
   private cronJob(name: string, step: Step): KubeObject<CronJob> {
-    const manifest = (): Manifest<CronJob> =>
-      ({
-        apiVersion: 'batch/v1',
-        kind: 'CronJob',
-        metadata: this.service.metadata(name),
-        spec: {
-          suspend: true,
-          schedule: '0 0 1 1 *',
-          concurrencyPolicy: 'Forbid',
-          jobTemplate: { spec: { backoffLimit: 3, template: this.pod(name, [step], []) } },
-        },
-      });
+    const manifest = (): Manifest<CronJob> => ({
+      apiVersion: 'batch/v1',
+      kind: 'CronJob',
+      metadata: this.service.metadata(name),
+      spec: {
+        suspend: true,
+        schedule: '0 0 1 1 *',
+        concurrencyPolicy: 'Forbid',
+        jobTemplate: { spec: { backoffLimit: 3, template: this.pod(name, [step], []) } },
+      },
+    });
     return new KubeObject<CronJob>(this, name, manifest);
   }
 

@@ -161,4 +161,4 @@ export abstract class Component extends Construct {
 }
 
 const conditional = (rule: EgressRule, test: Value<boolean> | undefined): EgressRule =>
-  test ? (when(test, rule)) : rule;
+  test ? when(test, rule) : rule;

@@ -34,14 +34,16 @@ export class Database extends Construct implements Connection {
     const password = scope.password(this.passwordName);
     const { host, port } = global.database;
     scope.require(isSet(host), ['global', 'database', 'host'], 'is required: the address of the MariaDB server');
-    const at = `${(host).or('')}:${port}/${name}`;
+    const at = `${host.or('')}:${port}/${name}`;
     const fileName = `database-${name}.cnf`;
     this.file = new TextFile(scope, fileName, {
       path: `/etc/${scope.node.id}/${fileName}`,
       metadata: scope.metadata('config', `${scope.node.id}-${fileName}`),
-      template: { text: `[client]
+      template: {
+        text: `[client]
 password = "${password}"
-` },
+`,
+      },
     });
     this.url = `mysql+pymysql://${name}@${at}?read_default_file=${this.file.path}`;
     this.address = `${name}@${at}`;

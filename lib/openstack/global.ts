@@ -3,7 +3,6 @@ import { PASSWORDS, PasswordName } from '../kolla/passwords';
 import { DISTROS, RELEASES, START_MODES } from '../kolla/image';
 import {
   cidr,
-
   fileText,
   group,
   host,

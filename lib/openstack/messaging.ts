@@ -28,7 +28,7 @@ export class Messaging extends Construct implements Connection {
     const known = isSet(host);
     const needed = test ? any(known, not(test)) : known;
     scope.require(needed, ['global', 'messaging', 'host'], 'is required: the address of the RabbitMQ server');
-    this.url = `rabbit://${user}:${inUrl(password)}@${(host).or('')}:${port}//`;
+    this.url = `rabbit://${user}:${inUrl(password)}@${host.or('')}:${port}//`;
   }
 
   /** Options of `[oslo_messaging_rabbit]` by which queues survive the loss of a broker. */

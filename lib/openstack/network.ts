@@ -23,22 +23,22 @@ export const commonEgress = (): EgressRule[] => [
 ];
 
 /** To a server outside of what we deploy: the given addresses, or any where none is given. */
-export const egressToAddresses = (cidrs: Value<string[]>, port: Value<number>): EgressRule =>
-  ({ to: [blocks(cidrs)], ports: [{ protocol: 'TCP', port }] });
+export const egressToAddresses = (cidrs: Value<string[]>, port: Value<number>): EgressRule => ({
+  to: [blocks(cidrs)],
+  ports: [{ protocol: 'TCP', port }],
+});
 
 /** To a component that we deploy in this namespace. */
-export const egressToComponent = (chart: string, component: string, port: Value<number> | number): EgressRule =>
-  ({
-    to: [{ podSelector: { matchLabels: selectorLabels(chart, component) } }],
-    ports: [{ protocol: 'TCP', port }],
-  });
+export const egressToComponent = (chart: string, component: string, port: Value<number> | number): EgressRule => ({
+  to: [{ podSelector: { matchLabels: selectorLabels(chart, component) } }],
+  ports: [{ protocol: 'TCP', port }],
+});
 
 /** From the pods that declared a connection to a chart. */
-export const ingressFromClients = (chart: string, port: Value<number> | number): IngressRule =>
-  ({
-    from: [{ podSelector: { matchLabels: { [`${chart}-client`]: 'true' } } }],
-    ports: [{ protocol: 'TCP', port }],
-  });
+export const ingressFromClients = (chart: string, port: Value<number> | number): IngressRule => ({
+  from: [{ podSelector: { matchLabels: { [`${chart}-client`]: 'true' } } }],
+  ports: [{ protocol: 'TCP', port }],
+});
 
 /** From those whom the operator lets use the APIs. */
 export function ingressFromUsers(port: Value<number> | number): IngressRule {

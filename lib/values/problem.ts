@@ -39,7 +39,10 @@ export function missingKeys(schema: JsonSchema, value: Json, path: readonly stri
 /** What zod found, in the words of somebody who wrote a values file. */
 export function problemsOf(issues: readonly z.core.$ZodIssue[], schema: JsonSchema, values: Json): Problem[] {
   return issues.flatMap((issue): Problem[] => {
-    const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
+    const path = unionOf(
+      schema,
+      issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key)),
+    );
     const at = schemaAt(schema, path);
     if (issue.code === 'unrecognized_keys') {
       const known = Object.keys(at?.properties ?? {});
@@ -114,6 +117,12 @@ function range({ minimum, maximum }: JsonSchema): string {
 /** A pattern as a person can read it: the characters that no line may hold said in a word. */
 const visible = (pattern: string): string =>
   pattern.replace(/\\p\{Cc\}\\p\{Zl\}\\p\{Zp\}[\uFEFF\uFFFE\uFFFF]+/gu, 'control');
+
+/** The path up to the first union on it: what is wrong inside one is wrong with it. */
+function unionOf(schema: JsonSchema, path: readonly (string | number)[]): readonly (string | number)[] {
+  const end = path.findIndex((_, i) => schemaAt(schema, path.slice(0, i))?.anyOf);
+  return end < 0 ? path : path.slice(0, end);
+}
 
 function schemaAt(schema: JsonSchema, path: readonly (string | number)[]): JsonSchema | undefined {
   return path.reduce<JsonSchema | undefined>((at, key) => {

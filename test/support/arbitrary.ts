@@ -8,7 +8,20 @@ const nasty = [
   ...['', ' ', 'yes', 'no', 'null', '~', '0755', '1e3', '1_000', '1:30', '0x1F', '-', '=', 'true', '2026.1', '.5'],
   // Not '<no value>', which Helm takes out of whatever it renders.
   ...['{{ .Values.x }}', '{{', '}}', '{{- end }}', '"', "'", '\\', '\\n', '# x', 'a: b', '- a', '%s %d', '%!'],
-  ...['é', '日本', '😀', '<&>', '$HOME', '$(X)', '${y}', '@ini:keystone_database_password@', ' lead', 'trail ', '|', '>'],
+  ...[
+    'é',
+    '日本',
+    '😀',
+    '<&>',
+    '$HOME',
+    '$(X)',
+    '${y}',
+    '@ini:keystone_database_password@',
+    ' lead',
+    'trail ',
+    '|',
+    '>',
+  ],
   ...['@', '`', '\u00a0', '!x', '*x', '&x', '[x]', '{x}', 'a,b', 'a=b', '[DEFAULT]', ';x', 'x\ty', '\u200b', '\ue000'],
 ];
 /** Text that no value may be: it breaks a line, or Helm's YAML does not bring it back. */
@@ -23,7 +36,16 @@ const anyText = fc.oneof(
 
 /** Keys that the manifests and files set themselves, and keys that an object's prototype has. */
 const takenKeys = fc.constantFrom(
-  ...['app.kubernetes.io/name', 'checksum/keystone.conf', 'DEFAULT', 'database', 'connection', 'token', 'cpu', 'memory'],
+  ...[
+    'app.kubernetes.io/name',
+    'checksum/keystone.conf',
+    'DEFAULT',
+    'database',
+    'connection',
+    'token',
+    'cpu',
+    'memory',
+  ],
   ...['constructor', 'toString', 'hasOwnProperty', 'uwsgi', 'http-socket', 'a.b/c', 'x'],
 );
 
@@ -38,7 +60,10 @@ export function validValues(schema: JsonSchema): fc.Arbitrary<Json> {
     case 'integer':
       return integer(schema);
     case 'number':
-      return fc.oneof(fc.integer({ min: -1000, max: 1000 }), fc.double({ noNaN: true, noDefaultInfinity: true }).map(positiveZero));
+      return fc.oneof(
+        fc.integer({ min: -1000, max: 1000 }),
+        fc.double({ noNaN: true, noDefaultInfinity: true }).map(positiveZero),
+      );
     case 'string':
       return text(schema);
     case 'array':
@@ -61,8 +86,13 @@ function text({ pattern, minLength = 0 }: JsonSchema): fc.Arbitrary<string> {
   const fits = new RegExp(pattern ?? '', 'u');
   const free = anyText.filter((s) => s.length >= minLength && fits.test(s));
   if (pattern === undefined || pattern.includes('\\p{')) {
-    const lines = /\\t\\n|\\n/.test(pattern ?? '') ? fc.array(anyText, { maxLength: 4 }).map((a) => `x${a.join('\n')}\n`) : anyText;
-    return fc.oneof(free, lines.filter((s) => s.length >= minLength && fits.test(s)));
+    const lines = /\\t\\n|\\n/.test(pattern ?? '')
+      ? fc.array(anyText, { maxLength: 4 }).map((a) => `x${a.join('\n')}\n`)
+      : anyText;
+    return fc.oneof(
+      free,
+      lines.filter((s) => s.length >= minLength && fits.test(s)),
+    );
   }
   // Without the flag: fast-check makes text for classes of plain characters, and such are all our other patterns.
   return fc.stringMatching(new RegExp(pattern), { size: 'small' }).filter((s) => fits.test(s));
@@ -75,7 +105,12 @@ function object(schema: JsonSchema): fc.Arbitrary<Json> {
     const allowed = names.enum?.filter((x): x is string => typeof x === 'string');
     const keys = allowed
       ? fc.constantFrom(...allowed)
-      : fc.oneof(takenKeys.filter((k) => fits.test(k)), text(names)).filter((k) => k !== '' && k !== '__proto__');
+      : fc
+          .oneof(
+            takenKeys.filter((k) => fits.test(k)),
+            text(names),
+          )
+          .filter((k) => k !== '' && k !== '__proto__');
     return fc.dictionary(keys, validValues(schema.additionalProperties), { maxKeys: 3, noNullPrototype: true });
   }
   const children = Object.entries(schema.properties ?? {}).map(([key, child]) => [key, validValues(child)] as const);
@@ -95,17 +130,21 @@ const wrong: fc.Arbitrary<Json> = fc.oneof(
 
 /** Values in which one place, at any depth, is replaced by something else, or has a key beside it that nobody knows. */
 export const spoiled = (values: fc.Arbitrary<JsonMap>): fc.Arbitrary<JsonMap> =>
-  fc.tuple(values, fc.nat(), wrong, fc.constantFrom('replace', 'replace', 'add', 'misspell')).map(([map, n, bad, how]) => {
-    const places = placesIn(map, []);
-    const place = places[n % places.length]!;
-    const copy = structuredClone(map);
-    const parent = place.slice(0, -1).reduce<Json>((at, key) => (Array.isArray(at) ? at[Number(key)]! : (at as JsonMap)[key]!), copy);
-    const key = place.at(-1)!;
-    if (Array.isArray(parent)) parent[Number(key)] = bad;
-    else if (how === 'replace') (parent as JsonMap)[key] = bad;
-    else (parent as JsonMap)[how === 'add' ? 'replica' : `${key}s`] = bad;
-    return copy;
-  });
+  fc
+    .tuple(values, fc.nat(), wrong, fc.constantFrom('replace', 'replace', 'add', 'misspell'))
+    .map(([map, n, bad, how]) => {
+      const places = placesIn(map, []);
+      const place = places[n % places.length]!;
+      const copy = structuredClone(map);
+      const parent = place
+        .slice(0, -1)
+        .reduce<Json>((at, key) => (Array.isArray(at) ? at[Number(key)]! : (at as JsonMap)[key]!), copy);
+      const key = place.at(-1)!;
+      if (Array.isArray(parent)) parent[Number(key)] = bad;
+      else if (how === 'replace') (parent as JsonMap)[key] = bad;
+      else (parent as JsonMap)[how === 'add' ? 'replica' : `${key}s`] = bad;
+      return copy;
+    });
 
 /** The path of every place in some values. */
 export function placesIn(value: Json, path: readonly string[]): string[][] {

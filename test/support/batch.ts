@@ -43,7 +43,12 @@ export function renderBatch(
   sets: readonly ValueSet[],
   options: BatchOptions,
 ): Verdict[] {
-  const dependencies = sets.map((_, i) => ({ name: chart.name, version: chart.version, repository: '', alias: aliasOf(i) }));
+  const dependencies = sets.map((_, i) => ({
+    name: chart.name,
+    version: chart.version,
+    repository: '',
+    alias: aliasOf(i),
+  }));
   const folder = folderOf([
     ['Chart.yaml', JSON.stringify({ apiVersion: 'v2', name: 'batch', version: '0.0.0', dependencies })],
     ...[...chart.files].map(([path, text]) => [`charts/${chart.name}/${path}`, text] as const),
@@ -93,6 +98,7 @@ function splitByAlias(yaml: string, count: number): string[] {
 export function refusedPaths(stderr: string): Map<string, string[]> {
   const refused = new Map<string, string[]>();
   let chart = '';
+  let union = 'none:';
   const add = (path: string): void => void refused.set(chart, [...(refused.get(chart) ?? []), path]);
   for (const text of stderr.split('\n')) {
     const name = /^([\w-]+):$/.exec(text);
@@ -101,7 +107,10 @@ export function refusedPaths(stderr: string): Map<string, string[]> {
     const failed = /execution error at \(batch\/charts\/(k\d+)\//.exec(text);
     if (name) chart = name[1]!;
     if (failed) chart = failed[1]!;
-    if (schema) for (const path of schemaPaths(schema[1]!, schema[2]!)) add(path);
+    // A union tells of each of its members; its own path says it.
+    const inUnion = schema !== null && `${chart}:${schema[1]!}`.startsWith(union);
+    if (schema && !inUnion && schema[2]!.includes('anyOf')) union = `${chart}:${schema[1]!}/`;
+    if (schema && !inUnion) for (const path of schemaPaths(schema[1]!, schema[2]!)) add(path);
     else if (own) add(own[1]!.replace(/\./g, '/'));
   }
   if (refused.size === 0) throw new Error(`Helm failed without naming a path: ${stderr}`);
@@ -110,10 +119,19 @@ export function refusedPaths(stderr: string): Map<string, string[]> {
 
 /** A missing or an unknown key is named in the text behind the path of its object. */
 function schemaPaths(pointer: string, message: string): string[] {
-  const path = pointer.split('/').slice(1).map((part) => part.replace(/~1/g, '/').replace(/~0/g, '~'));
-  if (/^(allOf|'allOf'|'if-then' failed|if-else|validation failed|'anyOf' failed)/.test(message) && !/anyOf/.test(message)) return [];
+  const path = pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replace(/~1/g, '/').replace(/~0/g, '~'));
+  if (
+    /^(allOf|'allOf'|'if-then' failed|if-else|validation failed|'anyOf' failed)/.test(message) &&
+    !/anyOf/.test(message)
+  )
+    return [];
   const keys = /^(?:missing propert(?:y|ies)|additional properties) (.*?)(?: not allowed)?$/.exec(message);
-  const names = keys ? [...keys[1]!.matchAll(/'((?:[^'\\]|\\.)*)'/g)].map(([, name]) => name!.replace(/\\(.)/g, '$1')) : [];
+  const names = keys
+    ? [...keys[1]!.matchAll(/'((?:[^'\\]|\\.)*)'/g)].map(([, name]) => name!.replace(/\\(.)/g, '$1'))
+    : [];
   const named = /^invalid propertyName '((?:[^'\\]|\\.)*)'/.exec(message);
   if (named) names.push(named[1]!.replace(/\\(.)/g, '$1'));
   return names.length > 0 ? names.map((name) => dotted([...path, name])) : [dotted(path)];
@@ -121,4 +139,3 @@ function schemaPaths(pointer: string, message: string): string[] {
 
 /** A path as both renderings are compared by it. */
 export const dotted = (path: readonly (string | number)[]): string => path.map(String).join('/');
-

@@ -68,16 +68,21 @@ export function iterate({ over, source, variable, key }: Loop, env: Environment)
 /** A scalar inside text. */
 export const textOf = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
-/** JSON as Go's encoder writes it: keys sorted, and escaped what HTML or JavaScript would trip over. */
-const jsonText = (value: Json): string =>
-  JSON.stringify(sorted(value)).replace(
+/**
+ * JSON as Go's encoder writes it: keys sorted, also those that look like numbers, which JavaScript would put first;
+ * and escaped what HTML or JavaScript would trip over.
+ */
+function jsonText(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(jsonText).join(',')}]`;
+  if (isMap(value)) {
+    return `{${sortedKeys(value)
+      .map((key) => `${jsonText(key)}:${jsonText(value[key]!)}`)
+      .join(',')}}`;
+  }
+  return JSON.stringify(value).replace(
     /[<>&\u2028\u2029]/g,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
-
-function sorted(value: Json): Json {
-  if (Array.isArray(value)) return value.map(sorted);
-  return isMap(value) ? Object.fromEntries(sortedKeys(value).map((key) => [key, sorted(value[key]!)])) : value;
 }
 
 /** Go sorts map keys by bytes. */
