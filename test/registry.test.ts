@@ -66,8 +66,8 @@ beforeAll(async () => {
 }, 600_000);
 
 afterAll(async () => {
-  await registry?.close();
-  http?.close();
+  await registry.close();
+  http.close();
   rmSync(directory, { recursive: true });
 });
 
@@ -93,7 +93,7 @@ describe.each(helms())('helm $version', ({ path: program, major }) => {
     writeFileSync(kubeconfig, cluster.kubeconfig, { mode: 0o600 });
     await helm('repo', 'add', `kolla${major}`, repository);
   });
-  afterAll(() => cluster?.close());
+  afterAll(() => cluster.close());
 
   test('finds every version in the repository, the newest first', async () => {
     const found = JSON.parse(

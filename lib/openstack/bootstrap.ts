@@ -205,11 +205,8 @@ export class Bootstrap extends Construct {
       const container = this.container(step, args);
       return step.test && steps.length > 1 ? when(step.test, container) : container;
     });
-    const labels: Record<string, string> = Object.assign(
-      {},
-      this.jobLabel,
-      ...this.connections.map((c) => c.clientLabels),
-    );
+    const clientLabels = this.connections.flatMap((connection) => Object.entries(connection.clientLabels ?? {}));
+    const labels: Record<string, string> = { ...this.jobLabel, ...Object.fromEntries(clientLabels) };
     return servicePod(this.service, {
       component,
       image: this.service.image(image),

@@ -62,7 +62,7 @@ export function parseObjects(yaml: string): ParsedObject[] {
     .filter((document) => document !== null && document !== undefined)
     .map((document) => {
       if (isObject(document)) return document;
-      throw new Error(`a document is no object: ${JSON.stringify(document)?.slice(0, 200)}`);
+      throw new Error(`a document is no object: ${JSON.stringify(document).slice(0, 200)}`);
     });
 }
 
