@@ -40,6 +40,6 @@ export const keystoneValues = serviceValues('keystone', ['keystone'], {
   files: group({
     'keystone.conf': fileText().optional().describe('The whole file, instead of ours.'),
   }).describe(
-    'Config files of your own. Passwords stand in them as @ini:keystone_database_password@, or @url:…@ in a URL.',
+    'Config files of your own. Passwords stand in them as @ini:rabbitmq_password@, in a URL as @url:rabbitmq_password@.',
   ),
 });
