@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync, existsSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Output } from './output';
 
@@ -28,8 +28,5 @@ export function writeOutput(folder: string, output: Output): void {
     }
   } finally {
     rmSync(fresh, { recursive: true, force: true });
-  }
-  for (const name of readdirSync(folder)) {
-    if (name.startsWith('.new-')) rmSync(join(folder, name), { recursive: true, force: true });
   }
 }

@@ -15,7 +15,6 @@ export type Distro = (typeof DISTROS)[number];
  * How a container starts: its own command as its own user, or `kolla_start`, which needs sudo and a writable root.
  */
 export const START_MODES = ['direct', 'kolla'] as const;
-export type StartMode = (typeof START_MODES)[number];
 
 /** The version of each distribution in Kolla's tags (source: Kolla's support matrix of each release). */
 const DISTRO_VERSIONS: Record<Distro, Record<OpenStackRelease, string>> = {

@@ -47,6 +47,3 @@ export const KOLLA_USERS = {
 } as const;
 
 export type KollaUser = keyof typeof KOLLA_USERS;
-
-/** The group that may run `kolla_set_configs` through sudo. */
-export const KOLLA_GROUP = 42400;

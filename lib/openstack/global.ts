@@ -115,5 +115,3 @@ export const globalSchema = globalValues;
 
 /** The handles of `global`. */
 export const global = model.handles.global;
-
-export type PasswordHandle = (typeof global.passwords)[PasswordName];
