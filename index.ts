@@ -4,9 +4,8 @@
  */
 
 // A cloud, and its values files.
-export { Cloud } from './lib/cloud';
+export { Cloud, readValues } from './lib/cloud';
 export type { CloudObject, CloudProps } from './lib/cloud';
-export { readValues } from './cli/values-file';
 export { VERSION } from './lib/version';
 
 // What OpenStack services share.
@@ -19,18 +18,22 @@ export {
   Database,
   FernetKeys,
   global,
+  IdentityRegistration,
+  identityUrls,
   Messaging,
+  ownPasswords,
   ServerComponent,
   Service,
   serviceValues,
 } from './lib/openstack';
 export type { ApiComponentProps, ApiValues } from './lib/openstack/api-component';
 export type { BootstrapProps, CommandProps, StepProps } from './lib/openstack/bootstrap';
-export type { ComponentProps, ComponentValues, ResourceValues } from './lib/openstack/component';
+export type { ComponentProps } from './lib/openstack/component';
 export type { DatabaseProps } from './lib/openstack/database';
 export type { FernetKeysProps } from './lib/openstack/fernet-keys';
+export type { IdentityRegistrationProps } from './lib/openstack/identity';
 export type { MessagingProps } from './lib/openstack/messaging';
-export type { FileItem, PodPart } from './lib/openstack/pod';
+export type { PodPart } from './lib/openstack/pod';
 export type { ServerComponentProps } from './lib/openstack/server-component';
 
 // Kolla's images.
@@ -38,11 +41,11 @@ export { DISTROS, KOLLA_USERS, PASSWORDS, RELEASES, START_MODES } from './lib/ko
 export type { KollaUser, PasswordName } from './lib/kolla';
 
 // Kubernetes objects with values in them, and the values that every workload has.
-export { KubeObject, onlyIf, placement, release, replicas, resources, ServiceChart, workload } from './lib/kubernetes';
+export { KubeObject, placement, release, replicas, resources, ServiceChart, workload } from './lib/kubernetes';
 export type { ChartInfo } from './lib/kubernetes';
 export type { Manifest } from './lib/kubernetes/kube-object';
 export type { Connection, EgressRule, IngressRule } from './lib/kubernetes/network-policy';
-export type { PlacementValues } from './lib/kubernetes/pod';
+export type { PlacementValues, ResourceValues, WorkloadValues } from './lib/kubernetes/values';
 
 // Config files.
 export { ConfigFile, IniFile, iniOverrides, inUrl, TextFile } from './lib/config';

@@ -1,6 +1,8 @@
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
+  // All cores: much of the time goes to Helm and Python.
+  maxWorkers: '100%',
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/build/', '/.cache/'],
   modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/.cache/'],

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { readValues } from './cli/values-file';
-import { Cloud } from './lib/cloud';
+import { Cloud, readValues } from './lib/cloud';
 import { catalogue } from './services';
 
 /** The default cloud: all services with the values of clouds/aio.yaml. This is what `cdk8s synth` runs. */

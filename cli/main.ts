@@ -3,7 +3,6 @@ import { Command } from 'commander';
 import { isPasswordName } from '../lib/kolla/passwords';
 import type { JsonMap } from '../lib/values/expression';
 import { VERSION } from '../lib/version';
-import { readValues } from './values-file';
 
 const DESCRIPTION = 'OpenStack from Kolla images, as plain manifests and as Helm charts that give the same.';
 
@@ -34,17 +33,18 @@ program
   .option('--name <release>', "Helm's release name", 'openstack')
   .option('-n, --namespace <namespace>', 'the namespace', 'openstack')
   .action(async (options: SynthOptions) => {
-    const { Cloud, setValues } = await import('../lib/cloud/index.js');
+    const { Cloud, readValues, setValues } = await import('../lib/cloud/index.js');
     const { catalogue } = await import('../services/index.js');
-    const files = options.cloud.map(readValues);
+    const files = options.cloud.map((file) => readValues(file));
     let set: JsonMap = {};
     for (const argument of options.set) set = setValues(argument, true, set);
     for (const argument of options.setString) set = setValues(argument, false, set);
     const { out, name, namespace } = options;
     const cloud = new Cloud({ outdir: out, values: [...files, set], name, namespace });
     for (const Service of Object.values(catalogue)) new Service(cloud);
-    cloud.synth();
-    console.log(`${out}: ${cloud.render().length} objects of ${cloud.services.length} services, and their charts`);
+    const { manifests, secrets } = cloud.synth();
+    const objects = manifests.size + secrets.size;
+    console.log(`${out}: ${objects} objects of ${cloud.services.length} services, and their charts`);
   });
 
 program

@@ -58,7 +58,7 @@ const FORBIDDEN: readonly [file: string, from: string][] = [
   ['lib/package/planted.ts', '../cloud'],
   ['lib/cloud/planted.ts', '../../services'],
   ['lib/cloud/planted.ts', '../../services/keystone'],
-  ['lib/cloud/planted.ts', '../../cli/values-file'],
+  ['lib/cloud/planted.ts', '../../cli/genpwd'],
   ['lib/cloud/planted.ts', '../../main'],
   ['services/keystone/planted.ts', '../memcached'],
   ['services/keystone/planted.ts', '../../lib/cloud'],

@@ -64,12 +64,11 @@ const noticeValues = serviceValues('notice', ['memcached'], {
 });
 
 class Notice extends Service<typeof noticeValues> {
-  constructor(scope: Construct, id = 'notice') {
-    super(scope, id, noticeValues, { description: 'A notice', home: 'https://example.org', sources: [] });
+  constructor(scope: Construct) {
+    super(scope, noticeValues, { description: 'A notice', home: 'https://example.org', sources: [] });
     const { text, server } = this.values;
     const page = new TextFile(this, 'page.txt', {
       path: '/srv/page.txt',
-      metadata: this.metadata('config', 'notice-page.txt'),
       template: { text: \`Notice: \${when(this.global.debug, \`debug: \${text}\`, \`\${text}\`)}.\\n\` },
     });
     new ServerComponent(this, 'server', {

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { readValues } from '../cli/values-file';
-import { UMBRELLA, chartsOf } from '../lib/cloud';
+import { UMBRELLA, chartsOf, readValues } from '../lib/cloud';
 import { yaml } from '../lib/cloud/output';
 import type { JsonMap } from '../lib/values/expression';
 import { helms } from '../tools/toolchain';

@@ -8,7 +8,7 @@ import { Template } from '../values/tree';
 import { ServiceChart } from '../kubernetes/service-chart';
 import { checkChart } from './check';
 import { UMBRELLA, splitValues } from './umbrella';
-import { outputOf } from './output';
+import { Output, outputOf } from './output';
 import { writeOutput } from './write';
 
 export interface CloudProps extends Pick<AppProps, 'outdir'> {
@@ -78,9 +78,10 @@ export class Cloud extends App {
       if (!block) continue;
       const values = overDefaults(service.model.defaults, block.user);
       const found = service.model.problems(values);
-      problems.push(...found.map((p) => (p.path[0] === 'global' ? p : { ...p, path: [name, ...p.path] })));
+      const inBlock = (p: Problem): Problem => (p.path[0] === 'global' ? p : { ...p, path: [name, ...p.path] });
+      problems.push(...found.map(inBlock));
       if (!block.enabled || found.length > 0) continue;
-      missed.push(...unmet(service.requirements, values, this.release));
+      missed.push(...unmet(service.requirements, values, this.release).map(inBlock));
       const rendered = renderPlain(this.templates(service), values, this.release);
       objects.push(...rendered.map(({ template, object }) => ({ service: name, name: template, object })));
     }
@@ -104,9 +105,15 @@ export class Cloud extends App {
     return renderHelm(service.node.id, this.templates(service), service.requirements);
   }
 
-  /** Writes manifests, charts and the chart repository. What was there before stays whole if anything fails. */
-  override synth(): void {
-    writeOutput(this.outdir, outputOf(this));
+  /**
+   * Writes manifests, charts and the chart repository. What was there before stays whole if anything fails.
+   *
+   * @returns what it wrote
+   */
+  override synth(): Output {
+    const output = outputOf(this);
+    writeOutput(this.outdir, output);
+    return output;
   }
 
   /** All manifests as one YAML text, as cdk8s gives it. */

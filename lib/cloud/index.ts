@@ -3,4 +3,5 @@ export { Cloud } from './cloud';
 export type { CloudObject, CloudProps } from './cloud';
 export { chartsOf, outputOf } from './output';
 export { setValues } from './set';
+export { readValues } from './values-file';
 export { UMBRELLA } from './umbrella';

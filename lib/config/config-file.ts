@@ -1,5 +1,6 @@
 import { ConfigMap } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
+import { onlyIf } from '../values/condition';
 import { Expression, Quoting } from '../values/expression';
 import { named } from '../values/named';
 import { Value, choose, isSet } from '../values/value';
@@ -14,8 +15,15 @@ export interface ConfigFileProps {
   readonly mode?: string;
   /** The user's own text for the whole file. */
   readonly replacement?: Value<string>;
-  /** Name and labels of the ConfigMap. */
-  readonly metadata: { readonly name: string; readonly labels: { readonly [label: string]: string } };
+  /** The file is there only if this holds. Default: always. */
+  readonly test?: Value<boolean>;
+  /** The component that its ConfigMap is labelled with. Default: `config`. */
+  readonly component?: string;
+}
+
+/** What has config files: a service. It names and labels its objects. */
+export interface FileOwner extends Construct {
+  metadata(component: string, name: string): { name: string; labels: { [label: string]: string } };
 }
 
 /**
@@ -33,18 +41,25 @@ export class ConfigFile extends Construct {
   /** The text with holes. */
   readonly content: Value<string>;
   readonly configMap: string;
+  /** The file is there only if this holds. */
+  readonly test?: Value<boolean>;
 
-  constructor(scope: Construct, name: string, text: Expression, quoting: Quoting, props: ConfigFileProps) {
+  constructor(scope: FileOwner, name: string, text: Expression, quoting: Quoting, props: ConfigFileProps) {
     super(scope, name);
     this.name = name;
     this.path = props.path;
     this.carriedAs = props.carriedAs ?? name;
     this.mode = props.mode ?? '0440';
-    this.configMap = props.metadata.name;
+    this.configMap = `${scope.node.id}-${name}`;
     const { expression, secrets } = withHoles(text, quoting);
     this.secrets = secrets;
     this.content = named(name, replaceable(expression, props.replacement));
-    new ConfigMap(this, 'Resource', { metadata: props.metadata, data: { [name]: `${this.content}` } });
+    if (props.test) {
+      this.test = props.test;
+      onlyIf(this, props.test);
+    }
+    const metadata = scope.metadata(props.component ?? 'config', this.configMap);
+    new ConfigMap(this, 'Resource', { metadata, data: { [name]: `${this.content}` } });
   }
 }
 

@@ -1,9 +1,8 @@
-import { Construct } from 'constructs';
 import { z } from 'zod';
 import { Expression, IniSection } from '../values/expression';
 import { line } from '../values/types';
 import { Value, When, expressionOf, isWhen } from '../values/value';
-import { ConfigFile, ConfigFileProps } from './config-file';
+import { ConfigFile, ConfigFileProps, FileOwner } from './config-file';
 
 type Scalar = string | number | boolean;
 type Option = Scalar | Value<Scalar> | Value<string> | Value<number> | Value<boolean>;
@@ -36,7 +35,7 @@ export interface IniFileProps extends ConfigFileProps {
 
 /** An INI file such as oslo.config reads. */
 export class IniFile extends ConfigFile {
-  constructor(scope: Construct, name: string, props: IniFileProps) {
+  constructor(scope: FileOwner, name: string, props: IniFileProps) {
     const sections = Object.entries(props.sections).map(([section, options]) => iniSection(section, options));
     if (!sections.some((s) => s.options.some((option) => !option.test))) {
       throw new Error(`${scope.node.path}/${name}: an INI file needs an option that is always there`);

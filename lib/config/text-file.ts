@@ -1,9 +1,8 @@
 import ejs from 'ejs';
-import { Construct } from 'constructs';
 import { readFileSync } from 'node:fs';
 import { Expression, Quoting } from '../values/expression';
 import { expressionOf } from '../values/value';
-import { ConfigFile, ConfigFileProps } from './config-file';
+import { ConfigFile, ConfigFileProps, FileOwner } from './config-file';
 import { withHoles } from './holes';
 
 export interface TextFileProps extends ConfigFileProps {
@@ -17,7 +16,7 @@ export interface TextFileProps extends ConfigFileProps {
 
 /** A file of any text, from an EJS template. */
 export class TextFile extends ConfigFile {
-  constructor(scope: Construct, name: string, props: TextFileProps) {
+  constructor(scope: FileOwner, name: string, props: TextFileProps) {
     const { template } = props;
     const text = 'text' in template ? template.text : renderEjs(template.file, props.data ?? {});
     super(

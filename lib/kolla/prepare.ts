@@ -24,7 +24,7 @@ export interface SecretItem {
 export interface PreparedPodProps {
   readonly image: Value<string>;
   readonly imagePullPolicy: Value<string>;
-  readonly files: readonly { readonly file: ConfigFile; readonly test?: Value<boolean> }[];
+  readonly files: readonly ConfigFile[];
   readonly scripts: ScriptsSource;
   /** Programs that go on running beside the service: they get a copy that stays as it is. */
   readonly copies?: readonly string[];
@@ -52,8 +52,8 @@ export function preparedPod(props: PreparedPodProps): PreparedPod {
   const optional = <T>(test: Value<boolean> | undefined, value: T): T | When<T> => (test ? when(test, value) : value);
   const source = {
     sources: [
-      ...files.map(({ file, test }) =>
-        optional(test, { configMap: { name: file.configMap, items: [{ key: file.name, path: file.carriedAs }] } }),
+      ...files.map(({ configMap, name, carriedAs, test }) =>
+        optional(test, { configMap: { name: configMap, items: [{ key: name, path: carriedAs }] } }),
       ),
       { configMap: { name: scripts.configMap, items: scripts.names.map((name) => ({ key: name, path: name })) } },
       ...(props.downward
@@ -79,7 +79,7 @@ export function preparedPod(props: PreparedPodProps): PreparedPod {
     imagePullPolicy,
     command: ['python3', `${SOURCE}/prepare.py`],
     args: [
-      ...files.map(({ file, test }) => optional(test, `--file=${file.carriedAs}:${file.mode}`)),
+      ...files.map(({ carriedAs, mode, test }) => optional(test, `--file=${carriedAs}:${mode}`)),
       ...copies.map((name) => `--file=${name}:0440`),
       ...(props.args ?? []),
     ],

@@ -10,6 +10,8 @@ export interface DeliveredFile {
   readonly carriedAs: string;
   readonly path: string;
   readonly mode: string;
+  /** The file is there only if this holds. */
+  readonly test?: Value<boolean>;
 }
 
 /** What a container of a service starts as, in both start modes. */
@@ -39,11 +41,12 @@ export function start({ kolla, command }: StartProps) {
 
 /** The text of `config.json`: the command, and where each file goes. */
 export function configJson(command: readonly string[], files: readonly DeliveredFile[], owner: string): string {
-  const entries = files.map(({ carriedAs, path, mode }) => ({
+  const entries = files.map(({ carriedAs, path, mode, test }) => ({
     source: `${CONFIG_FILES}/${carriedAs}`,
     dest: path,
     owner,
     perm: mode,
+    ...(test && { optional: true }),
   }));
   const list = JSON.stringify(entries, null, 2).replace(/\n/g, '\n  ');
   return `{\n  "command": ${json(command.join(' '))},\n  "config_files": ${list}\n}\n`;

@@ -1,5 +1,5 @@
 /** What every workload shares. */
-export { KubeObject, onlyIf } from './kube-object';
+export { KubeObject } from './kube-object';
 export { ServiceChart, release } from './service-chart';
 export type { ChartInfo } from './service-chart';
 export { placement, replicas, resources, workload } from './values';

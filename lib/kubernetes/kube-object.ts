@@ -1,8 +1,7 @@
 import { ApiObject, JsonPatch } from 'cdk8s';
 import { Construct } from 'constructs';
-import { Expression } from '../values/expression';
 import { MapNode, treeOf } from '../values/tree';
-import { Templated, Value } from '../values/value';
+import { Templated } from '../values/value';
 
 /** What every Kubernetes object has. */
 interface ObjectType {
@@ -49,21 +48,4 @@ export class KubeObject<T extends ObjectType> extends ApiObject {
       `${this.node.path} has values in it, so it is rendered by its Cloud: use cloud.render() or synth()`,
     );
   }
-}
-
-const CONDITION = 'kolla-cdk8s:condition';
-
-/** Every object at or below `scope` is there only if `test` holds. */
-export function onlyIf<C extends Construct>(scope: C, test: Value<boolean>): C {
-  scope.node.addMetadata(CONDITION, test.expression);
-  return scope;
-}
-
-/** The condition that an object and what it stands in were given. */
-export function guardOf(object: Construct): Expression | undefined {
-  const tests = object.node.scopes
-    .flatMap((scope) => scope.node.metadata)
-    .filter(({ type }) => type === CONDITION)
-    .map(({ data }) => data as Expression);
-  return tests.length < 2 ? tests[0] : { op: 'all', kind: 'boolean', tests };
 }

@@ -1,16 +1,11 @@
-import type { Container, PodSpec, Toleration, Volume } from 'kubernetes-types/core/v1';
+import type { Container, PodSpec, Volume } from 'kubernetes-types/core/v1';
 import { Each, Templated, Value, When, each, eachEntry, isSet, when } from '../values/value';
 import { podSecurity } from './security';
+import type { PlacementValues } from './values';
 
 /** A container, or a loop or condition that gives some. */
 export type ContainerItem = Templated<Container> | Each<Templated<Container>>;
 export type VolumeItem = Templated<Volume> | Each<Templated<Volume>>;
-
-/** What the values of a component say of where its pods run. */
-export interface PlacementValues {
-  readonly nodeSelector: Value<Record<string, string>>;
-  readonly tolerations: Value<Toleration[]>;
-}
 
 export interface PodProps {
   /** The uid and gid of every container. */

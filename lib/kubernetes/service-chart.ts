@@ -1,10 +1,11 @@
 import { ApiObject, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
+import { conditionOf } from '../values/condition';
 import { JsonMap } from '../values/expression';
 import { Model } from '../values/model';
 import { MapNode, Template, treeOf } from '../values/tree';
 import { Value } from '../values/value';
-import { KubeObject, guardOf } from './kube-object';
+import { KubeObject } from './kube-object';
 
 /** What Chart.yaml says of a chart. */
 export interface ChartInfo {
@@ -29,18 +30,17 @@ export const release = {
   namespace: new Value<string>({ op: 'reference', kind: 'string', root: 'Release', path: ['Namespace'] }),
 };
 
-/** A cdk8s chart with values: it renders to plain manifests and to a Helm chart. */
+/** A cdk8s chart with values: it renders to plain manifests and to a Helm chart. Its id is the chart's name. */
 export class ServiceChart<M extends Model = Model> extends Chart {
   readonly values: M['handles'];
   private readonly required: RequirementProps[] = [];
 
   constructor(
     scope: Construct,
-    id: string,
     readonly model: M,
     readonly info: ChartInfo,
   ) {
-    super(scope, id, { disableResourceNameHashes: true });
+    super(scope, model.chart, { disableResourceNameHashes: true });
     this.values = model.handles;
   }
 
@@ -80,7 +80,7 @@ export class ServiceChart<M extends Model = Model> extends Chart {
         origin: object.node.path,
         root: 'tree' in object ? (object as KubeObject<object>).tree : foreignTree(object),
         secret: object.kind === 'Secret',
-        guard: guardOf(object),
+        guard: conditionOf(object),
       }))
       .map(({ guard, ...template }) => (guard ? { ...template, guard } : template));
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Handles } from '../values/value';
 import { annotations, count, group, labels, line, quantity } from '../values/types';
 
 const resourceMap = (defaults: Record<string, string>) =>
@@ -39,6 +40,16 @@ export const workload = (defaults: {
     .default({})
     .describe('More environment variables, by name.'),
 });
+
+/** The handles of a shape of values. */
+type HandlesOf<S extends z.ZodRawShape> = Handles<z.output<z.ZodObject<S>>>;
+
+/** The handles of `placement`. */
+export type PlacementValues = HandlesOf<typeof placement>;
+/** The handles of `resources()`. */
+export type ResourceValues = HandlesOf<{ resources: ReturnType<typeof resources> }>;
+/** The handles of `workload()`. */
+export type WorkloadValues = HandlesOf<ReturnType<typeof workload>>;
 
 /** The number of pods. */
 export const replicas = (defaultReplicas: number) => count().default(defaultReplicas).describe('Number of pods.');

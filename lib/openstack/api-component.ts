@@ -1,6 +1,5 @@
 import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { Service as KubeService } from 'kubernetes-types/core/v1';
-import { Construct } from 'constructs';
 import { z } from 'zod';
 import { IniFile, IniOverrides } from '../config/ini-file';
 import { KubeObject } from '../kubernetes/kube-object';
@@ -8,42 +7,39 @@ import { IngressRule } from '../kubernetes/network-policy';
 import { release } from '../kubernetes/service-chart';
 import { replicas, workload } from '../kubernetes/values';
 import { named } from '../values/named';
-import { group, port as portNumber } from '../values/types';
-import { Value } from '../values/value';
-import { Component, ComponentProps, ComponentValues } from './component';
+import { group } from '../values/types';
+import { Handles, Value } from '../values/value';
+import { Component, ComponentProps } from './component';
 import { global } from './global';
 import { ingressFromClients, ingressFromUsers } from './network';
 import { Service } from './service';
 
-/** The values declaration of an API. */
-export const apiValues = (defaults: {
-  readonly port: number;
-  readonly cpu?: string;
-  readonly memory?: string;
-  readonly memoryLimit?: string;
-}) =>
-  group({
-    replicas: replicas(1),
-    processes: z.int().min(1).default(2).describe('Requests that each pod serves at the same time.'),
-    port: portNumber().default(defaults.port),
-    ...workload({
-      cpu: defaults.cpu ?? '100m',
-      memory: defaults.memory ?? '256Mi',
-      memoryLimit: defaults.memoryLimit ?? '1Gi',
-    }),
-  });
+const apiShape = (cpu: string, memory: string, memoryLimit: string) => ({
+  replicas: replicas(1),
+  processes: z.int().min(1).default(2).describe('Requests that each pod serves at the same time.'),
+  ...workload({ cpu, memory, memoryLimit }),
+});
 
-export interface ApiValues extends ComponentValues {
-  readonly replicas: Value<number>;
-  readonly processes: Value<number>;
-  readonly port: Value<number>;
-}
+/**
+ * The values declaration of an API.
+ *
+ * @param more further values of the API: its port, unless that is `global`
+ */
+export const apiValues = <S extends z.ZodRawShape = Record<never, never>>(
+  { cpu = '100m', memory = '256Mi', memoryLimit = '1Gi' } = {},
+  more: S = {} as S,
+) => group({ ...apiShape(cpu, memory, memoryLimit), ...more });
+
+/** The handles of `apiValues()`. */
+export type ApiValues = Handles<z.output<z.ZodObject<ReturnType<typeof apiShape>>>>;
 
 export interface ApiComponentProps extends Omit<
   ComponentProps,
   'command' | 'ports' | 'probes' | 'drainSeconds' | 'stopSeconds'
 > {
   readonly values: ApiValues;
+  /** The port on which it listens, and which its Service has. */
+  readonly port: Value<number>;
   /** The WSGI application: `module:callable`. */
   readonly wsgi: string;
   /** A path that answers 200 without a token. */
@@ -57,13 +53,13 @@ export class ApiComponent extends Component {
   private readonly port: Value<number>;
 
   constructor(scope: Service, id: string, props: ApiComponentProps) {
-    const { values, probe } = props;
-    const configFile = `/etc/${scope.node.id}/${uwsgiName(scope, id)}`;
+    const { values, port, probe } = props;
+    const configFile = `/etc/${scope.node.id}/${scope.node.id}-${id}-uwsgi.ini`;
     const check = { httpGet: { path: probe, port: 'http' } };
     super(scope, id, {
       ...props,
       command: ['uwsgi', '--ini', configFile],
-      ports: { http: values.port },
+      ports: { http: port },
       files: [...(props.files ?? []), uwsgiFile(scope, id, configFile, props)],
       probes: {
         startupProbe: { ...check, periodSeconds: 2, timeoutSeconds: 10, failureThreshold: 90 },
@@ -75,7 +71,7 @@ export class ApiComponent extends Component {
       drainSeconds: 5,
       stopSeconds: 60,
     });
-    this.port = values.port;
+    this.port = port;
     const metadata = scope.metadata(id);
     new KubeObject<Deployment>(this, 'deployment', () => ({
       apiVersion: 'apps/v1',
@@ -93,7 +89,7 @@ export class ApiComponent extends Component {
       apiVersion: 'v1',
       kind: 'Service',
       metadata,
-      spec: { selector: this.selector, ports: [{ name: 'http', port: values.port, targetPort: 'http' }] },
+      spec: { selector: this.selector, ports: [{ name: 'http', port, targetPort: 'http' }] },
     });
     this.budget(values.replicas);
   }
@@ -109,14 +105,16 @@ export class ApiComponent extends Component {
   }
 }
 
-const uwsgiName = (scope: Construct, id: string): string => `${scope.node.id}-${id}-uwsgi.ini`;
-
 /** uwsgi as Kolla-Ansible runs it: requests are finished before a process stops, a broken application ends it. */
-function uwsgiFile(scope: Service, id: string, path: string, { values, wsgi, uwsgi }: ApiComponentProps): IniFile {
-  const name = uwsgiName(scope, id);
-  return new IniFile(scope, name, {
+function uwsgiFile(
+  scope: Service,
+  id: string,
+  path: string,
+  { values, port, wsgi, uwsgi }: ApiComponentProps,
+): IniFile {
+  return new IniFile(scope, `${id}-uwsgi.ini`, {
     path,
-    metadata: scope.metadata(id, name),
+    component: id,
     ...(uwsgi && { overrides: uwsgi }),
     sections: {
       uwsgi: {
@@ -125,7 +123,7 @@ function uwsgiFile(scope: Service, id: string, path: string, { values, wsgi, uws
         'die-on-term': true,
         'enable-threads': true,
         'hook-master-start': 'unix_signal:15 gracefully_kill_them_all',
-        'http-socket': `:${values.port}`,
+        'http-socket': `:${port}`,
         'lazy-apps': true,
         'log-x-forwarded-for': true,
         master: true,

@@ -3,20 +3,19 @@ import type { Container } from 'kubernetes-types/core/v1';
 import { Construct } from 'constructs';
 import { join } from 'node:path';
 import { ConfigFile } from '../config/config-file';
-import { PasswordName } from '../kolla/passwords';
 import { SECRETS, SOURCE } from '../kolla/prepare';
 import { KollaUser } from '../kolla/users';
-import { KubeObject, Manifest, onlyIf } from '../kubernetes/kube-object';
+import { KubeObject, Manifest } from '../kubernetes/kube-object';
 import { Connection, PodNetworkPolicy } from '../kubernetes/network-policy';
-import { PlacementValues } from '../kubernetes/pod';
+import { PlacementValues, ResourceValues } from '../kubernetes/values';
 import { release } from '../kubernetes/service-chart';
+import { onlyIf } from '../values/condition';
 import { digest, json, named } from '../values/named';
 import { Templated, Value, when } from '../values/value';
-import { ResourceValues } from './component';
 import { Database } from './database';
 import { global } from './global';
 import { commonEgress } from './network';
-import { FileItem, PodPart, fileMounts, fileOf, helperContainer, servicePod, writableMounts } from './pod';
+import { PodPart, fileMounts, helperContainer, servicePod, writableMounts } from './pod';
 import { Service } from './service';
 import { VERSION } from '../version';
 
@@ -27,22 +26,22 @@ export interface BootstrapProps {
   /** `resources()` and `placement` of `lib/kubernetes/values`. */
   readonly values: PlacementValues & ResourceValues;
   /** What every command reads. */
-  readonly files: readonly FileItem[];
+  readonly files: readonly ConfigFile[];
   /** What the steps talk to, besides the database. */
   readonly connections?: readonly Connection[];
 }
 
 /** What a command needs besides the files of all. */
 export interface CommandProps {
-  readonly files?: readonly FileItem[];
+  readonly files?: readonly ConfigFile[];
   readonly parts?: readonly PodPart[];
 }
 
 export interface StepProps extends CommandProps {
   /** Run only on an empty database, or only on one that was there before. Default: always. */
   readonly only?: 'installing' | 'upgrading';
-  /** Passwords that the command takes from its environment: variable to Kolla's name. */
-  readonly secretEnv?: { readonly [variable: string]: PasswordName };
+  /** Passwords that the command takes from its environment: variable to the password's name. */
+  readonly secretEnv?: { readonly [variable: string]: string };
 }
 
 interface Step extends StepProps {
@@ -127,8 +126,8 @@ export class Bootstrap extends Construct {
       const text = [step.name, ...step.action, ...(step.command ?? [])].join(' ');
       return step.test ? `${when(step.test, text)}` : text;
     });
-    const files = unique(this.steps.flatMap((step) => this.filesOf(step))).map((item) =>
-      item instanceof ConfigFile ? item.content : `${when(item.test, `${item.file.content}`)}`,
+    const files = unique(this.steps.flatMap((step) => this.filesOf(step))).map(({ content, test }) =>
+      test ? `${when(test, `${content}`)}` : content,
     );
     const keys = this.service
       .secretItems(this.secrets(this.steps))
@@ -160,14 +159,14 @@ export class Bootstrap extends Construct {
   private secrets(steps: readonly Step[]): string[] {
     const own = steps.flatMap((step) => [
       ...Object.values(step.secretEnv ?? {}),
-      ...this.filesOf(step).flatMap((item) => fileOf(item).secrets),
+      ...this.filesOf(step).flatMap((item) => item.secrets),
       ...(step.parts ?? []).flatMap((part) => part.secrets),
       ...(step.action[0] === 'database' ? [ADMIN_PASSWORD] : []),
     ]);
     return unique([this.props.database.passwordName, ...own]).sort();
   }
 
-  private filesOf(step: Step): readonly FileItem[] {
+  private filesOf(step: Step): readonly ConfigFile[] {
     return step.command ? [...this.props.files, ...(step.files ?? [])] : [];
   }
 

@@ -1,33 +1,22 @@
 import type { Container, PodTemplateSpec } from 'kubernetes-types/core/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import { Construct } from 'constructs';
+import { ConfigFile } from '../config/config-file';
 import { TextFile } from '../config/text-file';
 import { CONFIG_FILES, configJson, start } from '../kolla/start-mode';
 import { KollaUser } from '../kolla/users';
-import { KubeObject, onlyIf } from '../kubernetes/kube-object';
+import { KubeObject } from '../kubernetes/kube-object';
 import { selectorLabels } from '../kubernetes/labels';
 import { Connection, EgressRule, IngressRule, PodNetworkPolicy } from '../kubernetes/network-policy';
-import { PlacementValues, env } from '../kubernetes/pod';
+import { env } from '../kubernetes/pod';
+import { WorkloadValues } from '../kubernetes/values';
+import { onlyIf } from '../values/condition';
 import { Templated, Value, any, not, when } from '../values/value';
 import type { Bootstrap } from './bootstrap';
 import { global } from './global';
 import { commonEgress } from './network';
-import { FileItem, PodPart, fileMounts, fileOf, servicePod, writableMounts } from './pod';
+import { PodPart, fileMounts, servicePod, writableMounts } from './pod';
 import { Service } from './service';
-
-/** `resources()` of `lib/kubernetes/values`. */
-export interface ResourceValues {
-  readonly resources: {
-    readonly requests: Value<Record<string, string | number>>;
-    readonly limits: Value<Record<string, string | number>>;
-  };
-}
-
-/** The values that every component has: `workload()` of `lib/kubernetes/values`. */
-export interface ComponentValues extends PlacementValues, ResourceValues {
-  readonly annotations: Value<Record<string, string>>;
-  readonly extraEnv: Value<Record<string, string>>;
-}
 
 export interface ComponentProps {
   /** One of the chart's images. */
@@ -36,8 +25,8 @@ export interface ComponentProps {
   readonly user: KollaUser;
   /** The service's own command; no argument with a blank in it. */
   readonly command: readonly string[];
-  readonly values: ComponentValues;
-  readonly files?: readonly FileItem[];
+  readonly values: WorkloadValues;
+  readonly files?: readonly ConfigFile[];
   readonly parts?: readonly PodPart[];
   readonly ports: { readonly [name: string]: Value<number> };
   readonly probes: Pick<Container, 'startupProbe' | 'readinessProbe' | 'livenessProbe'> | object;
@@ -67,14 +56,14 @@ export abstract class Component extends Construct {
     this.name = name;
     this.selector = selectorLabels(scope.node.id, id);
     const kolla = global.startMode.is('kolla');
-    const files = (props.files ?? []).map(fileOf);
+    const files = props.files ?? [];
     this.configJson = new TextFile(scope, `${id}.json`, {
       path: `${CONFIG_FILES}/config.json`,
       carriedAs: 'config.json',
-      metadata: scope.metadata(id, `${scope.node.id}-${id}.json`),
+      component: id,
+      test: kolla,
       template: { text: configJson(props.command, files, props.user) },
     });
-    onlyIf(this.configJson, kolla);
     const policy = new PodNetworkPolicy(this, 'networkpolicy', () => ({
       ...scope.metadata(id, name),
       selector: this.selector,
@@ -133,7 +122,7 @@ export abstract class Component extends Construct {
       component: this.node.id,
       image,
       user: props.user,
-      files: [...files, { file: this.configJson, test: kolla }],
+      files: [...files, this.configJson],
       parts,
       labels: connected,
       annotations: values.annotations,

@@ -1,7 +1,6 @@
 import { Construct } from 'constructs';
 import type { IniSections } from '../config/ini-file';
 import { TextFile } from '../config/text-file';
-import { PasswordName } from '../kolla/passwords';
 import { Connection } from '../kubernetes/network-policy';
 import { isSet } from '../values/value';
 import { global } from './global';
@@ -18,8 +17,8 @@ export class Database extends Construct implements Connection {
   readonly description = 'database';
   readonly egress = egressToAddresses(global.database.cidrs, global.database.port);
   readonly name: string;
-  /** Kolla's name of the user's password. */
-  readonly passwordName: PasswordName;
+  /** The name of the user's password. */
+  readonly passwordName: string;
   /** What oslo.db connects to. The password is in `file`: migrations fail on a URL with a `%` in it. */
   readonly url: string;
   /** The options of the MySQL client, with the password: every pod that connects needs the file. */
@@ -30,7 +29,7 @@ export class Database extends Construct implements Connection {
   constructor(scope: Service, id: string, { name }: DatabaseProps) {
     super(scope, id);
     this.name = name;
-    this.passwordName = `${name}_database_password` as PasswordName;
+    this.passwordName = `${name}_database_password`;
     const password = scope.password(this.passwordName);
     const { host, port } = global.database;
     scope.require(isSet(host), ['global', 'database', 'host'], 'is required: the address of the MariaDB server');
@@ -38,12 +37,7 @@ export class Database extends Construct implements Connection {
     const fileName = `database-${name}.cnf`;
     this.file = new TextFile(scope, fileName, {
       path: `/etc/${scope.node.id}/${fileName}`,
-      metadata: scope.metadata('config', `${scope.node.id}-${fileName}`),
-      template: {
-        text: `[client]
-password = "${password}"
-`,
-      },
+      template: { text: `[client]\npassword = "${password}"\n` },
     });
     this.url = `mysql+pymysql://${name}@${at}?read_default_file=${this.file.path}`;
     this.address = `${name}@${at}`;

@@ -1,6 +1,5 @@
 import { Construct } from 'constructs';
 import { join } from 'node:path';
-import { PasswordName } from '../kolla/passwords';
 import { CONFIG, SECRETS, smallResources } from '../kolla/prepare';
 import { Value } from '../values/value';
 import { PodPart, helperContainer } from './pod';
@@ -11,8 +10,8 @@ export interface FernetKeysProps {
   readonly image: string;
   /** Where the service reads its keys. */
   readonly path: string;
-  /** Kolla's name of the master secret. */
-  readonly master: PasswordName;
+  /** The name of the master secret. */
+  readonly master: string;
   /** Seconds for which a key is the primary one. */
   readonly period: Value<number>;
   /** Seconds for which a token can be validated after it was made: the sum of these. */

@@ -12,6 +12,7 @@ import {
   objectName,
   password,
   port,
+  url,
   word,
 } from '../values/types';
 import { ValuesModel } from '../values/model';
@@ -81,9 +82,15 @@ const globalValues = group({
     cidrs: cidrs('Addresses of existing servers, for network policies. Empty: any.'),
   }).describe('The cache that services use.'),
   identity: group({
+    port: port().default(5000).describe("Port of Keystone's API."),
+    internalUrl: url()
+      .optional()
+      .describe('Where services reach Keystone. Default: the address of its Service in the cluster.'),
+    publicUrl: url().optional().describe('Where users reach Keystone. Default: the internal URL.'),
+    cidrs: cidrs('Addresses behind `internalUrl`, for network policies. Empty: any.'),
     adminUser: identifier().default('admin'),
     adminProject: identifier().default('admin'),
-  }).describe("Keystone's administrator."),
+  }).describe('Where Keystone is, and its administrator.'),
   networkPolicy: group({
     enabled: z.boolean().default(true).describe('Let pods talk only to what they need.'),
     clients: group({

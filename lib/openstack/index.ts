@@ -6,6 +6,7 @@ export { Component } from './component';
 export { Database } from './database';
 export { FernetKeys } from './fernet-keys';
 export { global } from './global';
+export { IdentityRegistration, identityUrls } from './identity';
 export { Messaging } from './messaging';
 export { ServerComponent } from './server-component';
-export { Service, serviceValues } from './service';
+export { Service, ownPasswords, serviceValues } from './service';

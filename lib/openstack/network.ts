@@ -28,6 +28,12 @@ export const egressToAddresses = (cidrs: Value<string[]>, port: Value<number>): 
   ports: [{ protocol: 'TCP', port }],
 });
 
+/** To the given addresses, or any where none is given, on any port. */
+export const egressToCidrs = (cidrs: Value<string[]>): EgressRule => ({
+  to: [blocks(cidrs)],
+  ports: [{ protocol: 'TCP' }],
+});
+
 /** To a component that we deploy in this namespace. */
 export const egressToComponent = (chart: string, component: string, port: Value<number> | number): EgressRule => ({
   to: [{ podSelector: { matchLabels: selectorLabels(chart, component) } }],

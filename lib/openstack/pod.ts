@@ -2,16 +2,14 @@ import type { Container, PodTemplateSpec, VolumeMount } from 'kubernetes-types/c
 import { ConfigFile } from '../config/config-file';
 import { preparedPod } from '../kolla/prepare';
 import { KOLLA_USERS, KollaUser } from '../kolla/users';
-import { ContainerItem, PlacementValues, PodProps, VolumeItem, podSpec } from '../kubernetes/pod';
+import { ContainerItem, PodProps, VolumeItem, podSpec } from '../kubernetes/pod';
 import { containerSecurity } from '../kubernetes/security';
+import { PlacementValues } from '../kubernetes/values';
 import { digest } from '../values/named';
 import { Templated, Value, When, spread, when } from '../values/value';
 import { global } from './global';
 import { Service } from './service';
 import { join } from 'node:path';
-
-/** A file of a pod, or one that is there only if a condition holds. */
-export type FileItem = ConfigFile | { readonly file: ConfigFile; readonly test: Value<boolean> };
 
 /** What a construct such as FernetKeys adds to the pods that use it. */
 export interface PodPart {
@@ -32,7 +30,7 @@ export interface ServicePodProps {
   readonly component: string;
   readonly image: Value<string>;
   readonly user: KollaUser;
-  readonly files: readonly FileItem[];
+  readonly files: readonly ConfigFile[];
   readonly parts?: readonly PodPart[];
   /** More passwords and programs that the containers read. */
   readonly secrets?: readonly string[];
@@ -51,22 +49,18 @@ export interface ServicePodProps {
 }
 
 const unique = (names: readonly string[]): string[] => [...new Set(names)].sort();
-export const fileOf = (item: FileItem): ConfigFile => (item instanceof ConfigFile ? item : item.file);
 const kollaScript = (name: string): string => join(__dirname, '..', 'kolla', 'scripts', name);
 
 /** The pod template of a component, a Job or an operation of a service. */
 export function servicePod(service: Service, props: ServicePodProps): Templated<PodTemplateSpec> {
   const { component, image, user, files, parts = [], placement } = props;
-  const items: { file: ConfigFile; test?: Value<boolean> }[] = files.map((f) =>
-    f instanceof ConfigFile ? { file: f } : f,
-  );
   const keys = unique([
-    ...items.flatMap(({ file }) => file.secrets),
+    ...files.flatMap((file) => file.secrets),
     ...parts.flatMap((p) => p.secrets),
     ...(props.secrets ?? []),
   ]);
   const copies = unique(parts.flatMap((p) => p.scripts));
-  const needsPrepare = copies.length > 0 || props.prepareArgs !== undefined || items.some(({ test }) => !test);
+  const needsPrepare = copies.length > 0 || props.prepareArgs !== undefined || files.some(({ test }) => !test);
   const scripts = needsPrepare
     ? unique(
         ['prepare.py', 'pod.py'].map((name) => service.script(kollaScript(name))).concat(copies, props.scripts ?? []),
@@ -76,7 +70,7 @@ export function servicePod(service: Service, props: ServicePodProps): Templated<
     ? preparedPod({
         image,
         imagePullPolicy: global.imagePullPolicy,
-        files: items,
+        files,
         scripts: service.scripts(...scripts),
         copies,
         secret: { name: service.secretName, items: service.secretItems(keys) },
@@ -85,9 +79,9 @@ export function servicePod(service: Service, props: ServicePodProps): Templated<
       })
     : undefined;
   const checksums = Object.fromEntries(
-    items.map(({ file, test }) => {
-      const sum = `${digest([file.content])}`;
-      return [`checksum/${file.name}`, test ? when(test, sum) : sum];
+    files.map(({ name, content, test }) => {
+      const sum = `${digest([content])}`;
+      return [`checksum/${name}`, test ? when(test, sum) : sum];
     }),
   );
   return {
@@ -114,7 +108,7 @@ export function servicePod(service: Service, props: ServicePodProps): Templated<
       ],
       containers: props.containers,
       volumes: [
-        ...(prepared?.volumes ?? items.map(({ file, test }) => when(test!, configMapVolume(file)))),
+        ...(prepared?.volumes ?? files.map((file) => when(file.test!, configMapVolume(file)))),
         { name: 'tmp', emptyDir: { sizeLimit: '1Gi' } },
         { name: 'logs', emptyDir: { sizeLimit: '1Gi' } },
         ...parts.flatMap((p) => p.volumes),
@@ -132,11 +126,10 @@ const configMapVolume = (file: ConfigFile) => ({
 });
 
 /** Mounts of a container whose files are at their destinations, one by one. */
-export const fileMounts = (files: readonly FileItem[]) =>
-  files.map((item) => {
-    const { carriedAs, path } = fileOf(item);
+export const fileMounts = (files: readonly ConfigFile[]) =>
+  files.map(({ carriedAs, path, test }) => {
     const mount = { name: 'config', mountPath: path, subPath: carriedAs, readOnly: true };
-    return item instanceof ConfigFile ? mount : when(item.test, mount);
+    return test ? when(test, mount) : mount;
   });
 
 /** Where any program may write. */

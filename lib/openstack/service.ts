@@ -6,13 +6,16 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { ImageHandles, RELEASES, imageName, imageValues, kollaTag } from '../kolla/image';
-import { PasswordName } from '../kolla/passwords';
+import { PASSWORDS, isPasswordName } from '../kolla/passwords';
 import { SOURCE, ScriptsSource, SecretItem } from '../kolla/prepare';
-import { KubeObject, onlyIf } from '../kubernetes/kube-object';
+import { KubeObject } from '../kubernetes/kube-object';
 import { objectLabels } from '../kubernetes/labels';
 import { ChartInfo, ServiceChart } from '../kubernetes/service-chart';
+import { onlyIf } from '../values/condition';
 import { Model, ValuesModel } from '../values/model';
 import { base64, digest, named } from '../values/named';
+import { nearest } from '../values/nearest';
+import { group, password } from '../values/types';
 import { Value, any, choose, isSet, not, when } from '../values/value';
 import { global, globalSchema } from './global';
 
@@ -37,6 +40,17 @@ export function serviceValues<N extends string, S extends z.ZodRawShape>(name: s
   );
 }
 
+/**
+ * The values declaration of passwords that Kolla has no name for, of a service that it does not know:
+ * `passwords: ownPasswords('billing_database_password')`.
+ */
+export const ownPasswords = <N extends string>(...names: N[]) => {
+  const shape = Object.fromEntries(names.map((name) => [name, password().optional()]));
+  return group(shape as Record<N, z.ZodOptional<ReturnType<typeof password>>>).describe(
+    'Passwords. None has a default.',
+  );
+};
+
 /** One OpenStack service, or one that OpenStack needs: a chart of its own. */
 export class Service<M extends Model = Model> extends ServiceChart<M> {
   readonly global = global;
@@ -47,24 +61,24 @@ export class Service<M extends Model = Model> extends ServiceChart<M> {
   private readonly imageHandles: Readonly<Record<string, ImageHandles>>;
   private readonly tag: Value<string>;
   /** The passwords of the chart, each with the condition under which it is needed, if not always. */
-  private readonly passwords = new Map<PasswordName, Value<boolean> | undefined>();
+  private readonly passwords = new Map<string, Value<boolean> | undefined>();
   private readonly scriptFiles = new Map<string, string>();
   private scriptsMap?: ConfigMap;
 
-  constructor(scope: Construct, id: string, model: M, info: ChartInfo) {
-    super(scope, id, model, info);
+  constructor(scope: Construct, model: M, info: ChartInfo) {
+    super(scope, model, info);
     const values = this.values as { release: Value<string>; images: Record<string, ImageHandles> };
     this.release = named('release', values.release.or(global.release));
     this.imageHandles = values.images;
     this.tag = kollaTag(this.release, global.distro);
-    this.secretName = `${choose(isSet(global.passwords.existingSecret), global.passwords.existingSecret, id)}`;
+    this.secretName = `${choose(isSet(global.passwords.existingSecret), global.passwords.existingSecret, model.chart)}`;
   }
 
   override get images(): ReadonlyMap<string, Value<string>> {
     return new Map(Object.keys(this.imageHandles).map((name) => [name, this.image(name)]));
   }
 
-  override get passwordNames(): readonly PasswordName[] {
+  override get passwordNames(): readonly string[] {
     return [...this.passwords.keys()].sort();
   }
 
@@ -90,32 +104,57 @@ export class Service<M extends Model = Model> extends ServiceChart<M> {
     return { name, labels: this.labelsOf(component) };
   }
 
-  /** A password by Kolla's name. The chart requires it, and puts it into its Secret. */
-  password(name: PasswordName, test?: Value<boolean>): Value<string> {
+  /**
+   * A password by its name: Kolla's, or one of the chart's own `passwords`. The chart requires it, and puts it into
+   * its Secret.
+   *
+   * @param test when it is needed. Default: always
+   * @throws Error where nobody knows the name
+   */
+  password(name: string, test?: Value<boolean>): Value<string> {
+    const { value: password, path, cure } = this.findPassword(name);
     if (this.passwords.size === 0) this.makeSecret();
     const known = this.passwords.get(name);
     const always = !test || (this.passwords.has(name) && !known);
     this.passwords.set(name, always ? undefined : known ? any(known, test) : test);
-    const password = global.passwords[name] as Value<string>;
     this.require(
       any(isSet(global.passwords.existingSecret), isSet(password), ...(test ? [not(test)] : [])),
-      ['global', 'passwords', name],
-      "is required; 'kolla-cdk8s genpwd' makes it, or name a Secret of your own in global.passwords.existingSecret",
+      path,
+      `is required; ${cure} a Secret of your own in global.passwords.existingSecret`,
     );
     return password;
+  }
+
+  private findPassword(name: string) {
+    if (isPasswordName(name)) {
+      const value = global.passwords[name] as Value<string>;
+      return { value, path: ['global', 'passwords', name], cure: "'kolla-cdk8s genpwd' makes it, or name" };
+    }
+    const { passwords: own = {} } = this.values as { passwords?: Readonly<Record<string, Value<string>>> };
+    const value = own[name];
+    if (value) return { value, path: ['passwords', name], cure: 'give it, or name' };
+    const close = nearest(name, [...Object.keys(PASSWORDS), ...Object.keys(own)]);
+    throw new Error(
+      `${this.node.path}: no password '${name}'${close ? `; did you mean '${close}'?` : ''}; Kolla's names are known, ` +
+        `others are declared with passwords: ownPasswords('${name}')`,
+    );
   }
 
   /** What of the Secret a pod needs: keys, each there only when it is needed. */
   secretItems(names: readonly string[]): SecretItem[] {
     return names.map((name) => {
-      const test = this.passwords.get(name as PasswordName);
+      const test = this.passwords.get(name);
       return test ? { key: name, test } : { key: name };
     });
   }
 
   /** A digest of passwords, so that what uses them follows their change. */
   passwordDigest(names: readonly string[]): Value<string> {
-    const values = names.map((name) => (global.passwords[name as PasswordName] as Value<string>).or(''));
+    const values = names.map((name) => {
+      const value = this.findPassword(name).value.or('');
+      const test = this.passwords.get(name);
+      return test ? choose(test, value, '') : value;
+    });
     return digest([...values, global.passwords.revision]);
   }
 
@@ -156,8 +195,8 @@ export class Service<M extends Model = Model> extends ServiceChart<M> {
       type: 'Opaque',
       data: Object.fromEntries(
         [...this.passwords.keys()].sort().map((name) => {
-          const password = global.passwords[name] as Value<string>;
-          return [name, when(isSet(password), base64(password))];
+          const { value } = this.findPassword(name);
+          return [name, when(isSet(value), base64(value))];
         }),
       ),
     }));

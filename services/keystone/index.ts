@@ -1,16 +1,23 @@
 import { Construct } from 'constructs';
 import { join } from 'node:path';
 import { IniFile, TextFile } from '../../lib/config';
-import { ApiComponent, Bootstrap, Cache, Database, FernetKeys, Messaging, Service } from '../../lib/openstack';
-import type { PasswordName } from '../../lib/kolla';
-import { onlyIf } from '../../lib/kubernetes';
+import {
+  ApiComponent,
+  Bootstrap,
+  Cache,
+  Database,
+  FernetKeys,
+  Messaging,
+  Service,
+  identityUrls,
+} from '../../lib/openstack';
 import { Value, when } from '../../lib/values';
 import { keystoneValues } from './values';
 
 /** OpenStack Identity: users, projects, roles, tokens, and the catalog of all services. */
 export class Keystone extends Service<typeof keystoneValues> {
-  constructor(scope: Construct, id = 'keystone') {
-    super(scope, id, keystoneValues, {
+  constructor(scope: Construct) {
+    super(scope, keystoneValues, {
       description: 'Keystone: OpenStack Identity',
       home: 'https://docs.openstack.org/keystone/latest/',
       sources: ['https://opendev.org/openstack/keystone', 'https://opendev.org/openstack/kolla'],
@@ -33,7 +40,6 @@ export class Keystone extends Service<typeof keystoneValues> {
 
     const conf = new IniFile(this, 'keystone.conf', {
       path: '/etc/keystone/keystone.conf',
-      metadata: this.metadata('config', 'keystone-keystone.conf'),
       overrides: values.conf['keystone.conf'],
       replacement: values.files['keystone.conf'],
       sections: {
@@ -57,26 +63,23 @@ export class Keystone extends Service<typeof keystoneValues> {
       },
     });
 
-    const { previousKey } = values.credential;
     // Keystone encrypts with the key of the highest number, and reads what any of them has encrypted.
-    const credentialKeyFile = (number: number, key: PasswordName, test?: Value<boolean>) =>
+    const credentialKey = (number: number, key: string, test?: Value<boolean>) =>
       new TextFile(this, `credential-key-${number}`, {
         path: `/etc/keystone/credential-keys/${number}`,
-        metadata: this.metadata('config', `keystone-credential-key-${number}`),
         template: { text: `${this.password(key, test)}\n` },
+        ...(test && { test }),
       });
     const credentialKeys = [
-      credentialKeyFile(1, 'keystone_credential_key'),
-      {
-        file: onlyIf(credentialKeyFile(0, 'keystone_credential_key_previous', previousKey), previousKey),
-        test: previousKey,
-      },
+      credentialKey(1, 'keystone_credential_key'),
+      credentialKey(0, 'keystone_credential_key_previous', values.credential.previousKey),
     ];
 
     const api = new ApiComponent(this, 'api', {
       image: 'keystone',
       user: 'keystone',
       values: values.api,
+      port: global.identity.port,
       wsgi: 'keystone.wsgi.api:application',
       uwsgi: values.conf['uwsgi.ini'],
       probe: '/healthcheck',
@@ -97,26 +100,21 @@ export class Keystone extends Service<typeof keystoneValues> {
     bootstrap.step('install', ['keystone-manage', 'db_sync'], { only: 'installing' });
     bootstrap.step('expand', ['keystone-manage', 'db_sync', '--expand'], { only: 'upgrading' });
     bootstrap.step('migrate', ['keystone-manage', 'db_sync', '--migrate'], { only: 'upgrading' });
-    bootstrap.step('identity', this.identityCommand(api), {
+    // The administrator, the roles, the region and Keystone's own endpoints, before any API answers.
+    const register = [
+      ...this.program(join(__dirname, 'scripts', 'keystone_identity.py')),
+      `--region=${global.region}`,
+      `--internal-url=${identityUrls.internal}`,
+      `--public-url=${identityUrls.public}`,
+      `--admin-user=${global.identity.adminUser}`,
+      `--admin-project=${global.identity.adminProject}`,
+    ];
+    bootstrap.step('identity', register, {
       ...all,
       secretEnv: { OS_BOOTSTRAP_PASSWORD: 'keystone_admin_password' },
     });
     bootstrap.operation('contract', ['keystone-manage', 'db_sync', '--contract']);
     bootstrap.operation('credential-migrate', ['keystone-manage', 'credential_migrate'], all);
     api.after(bootstrap);
-  }
-
-  /** Registers the administrator, the roles, the region and Keystone's own endpoints, before any API answers. */
-  private identityCommand(api: ApiComponent): string[] {
-    const { endpoints } = this.values;
-    const internal = endpoints.internal.or(api.url);
-    return [
-      ...this.program(join(__dirname, 'scripts', 'keystone_identity.py')),
-      `--region=${this.global.region}`,
-      `--internal-url=${internal}`,
-      `--public-url=${endpoints.public.or(internal)}`,
-      `--admin-user=${this.global.identity.adminUser}`,
-      `--admin-project=${this.global.identity.adminProject}`,
-    ];
   }
 }

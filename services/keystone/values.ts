@@ -2,14 +2,10 @@ import { z } from 'zod';
 import { iniOverrides } from '../../lib/config';
 import { placement, resources } from '../../lib/kubernetes/values';
 import { apiValues, serviceValues } from '../../lib/openstack';
-import { fileText, group, seconds, url } from '../../lib/values/types';
+import { fileText, group, seconds } from '../../lib/values/types';
 
 export const keystoneValues = serviceValues('keystone', ['keystone'], {
-  api: apiValues({ port: 5000 }),
-  endpoints: group({
-    internal: url().optional().describe('Default: the address of the Service in the cluster.'),
-    public: url().optional().describe('Where users reach Keystone. Default: the internal address.'),
-  }).describe("Keystone's URLs in the service catalog."),
+  api: apiValues().describe('The API. Its port and URLs are global, for clients need to know them: `global.identity`.'),
   token: group({
     expiration: seconds().default(86400).describe('Seconds for which a token is valid.'),
     allowExpiredWindow: seconds()

@@ -4,8 +4,8 @@ import { memcachedValues } from './values';
 
 /** The cache that services keep validated tokens and other answers in. Nothing in it is worth keeping. */
 export class Memcached extends Service<typeof memcachedValues> {
-  constructor(scope: Construct, id = 'memcached') {
-    super(scope, id, memcachedValues, {
+  constructor(scope: Construct) {
+    super(scope, memcachedValues, {
       description: 'Memcached: the cache of OpenStack services',
       home: 'https://memcached.org',
       sources: ['https://github.com/memcached/memcached', 'https://opendev.org/openstack/kolla'],

@@ -1,8 +1,7 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { readValues } from '../../cli/values-file';
-import { Cloud } from '../../lib/cloud';
+import { Cloud, readValues } from '../../lib/cloud';
 import { catalogue } from '../../services';
 import { passwords } from '../support/passwords';
 import { chartFigures } from './charts';

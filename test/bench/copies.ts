@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { readValues } from '../../cli/values-file';
-import { Cloud, outputOf } from '../../lib/cloud';
+import { Cloud, outputOf, readValues } from '../../lib/cloud';
 import type * as OpenStack from '../../lib/openstack';
 import type * as Services from '../../services/keystone';
 import { passwords } from '../support/passwords';
@@ -17,7 +16,7 @@ const cloud = new Cloud({ outdir: outdir ?? '.', values: [readValues(join(root, 
 for (let i = 0; i < Number(count); i++) {
   const name = `k${i}`;
   const Keystone = keystoneAs(name);
-  new Keystone(cloud, name);
+  new Keystone(cloud);
 }
 if (outdir === undefined) outputOf(cloud);
 else cloud.synth();

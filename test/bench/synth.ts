@@ -7,7 +7,7 @@ import { Run, inTurn, median, medianCpu, medianRatio, run } from './measure';
 const ROUNDS = 11;
 
 /** What the main job loads before it begins: packages, our code, and the models of all values. */
-const OWN_MODULES = "require('./cli/values-file'); require('./lib/cloud'); require('./services')";
+const OWN_MODULES = "require('./lib/cloud'); require('./services')";
 
 /**
  * The main job, from the start of its process to the end, against the floor: a Node that imports the same packages

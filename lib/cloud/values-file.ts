@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
-import type { JsonMap } from '../lib/values/expression';
-import { isMap } from '../lib/values/merge';
+import type { JsonMap } from '../values/expression';
+import { isMap } from '../values/merge';
 
 /**
  * Reads a values file as Helm does: YAML 1.1 as Go's parser has it, so `yes` is a string only in quotes.

@@ -1,0 +1,140 @@
+import { Construct } from 'constructs';
+import { join } from 'node:path';
+import type { IniSections } from '../config/ini-file';
+import { TextFile } from '../config/text-file';
+import { clientLabel } from '../kubernetes/labels';
+import { Connection, EgressRule } from '../kubernetes/network-policy';
+import { release } from '../kubernetes/service-chart';
+import { json, named } from '../values/named';
+import { Value, isSet, when } from '../values/value';
+import type { Cache } from './cache';
+import { global } from './global';
+import { egressToComponent, egressToCidrs } from './network';
+import { Service } from './service';
+
+const { identity } = global;
+
+const internal = named(
+  'identity.internal-url',
+  identity.internalUrl.or(`http://keystone-api.${release.namespace}.svc.${global.clusterDomain}:${identity.port}`),
+);
+
+/** Where Keystone is: for services, and for users. No slash at the end. */
+export const identityUrls = { internal, public: named('identity.public-url', identity.publicUrl.or(internal)) };
+
+/** Keystone's own names of what every service shares (source: Kolla-Ansible's defaults). */
+const SERVICE_PROJECT = 'service';
+const DOMAIN = 'Default';
+
+export interface IdentityRegistrationProps {
+  /** The service's type in the catalog: `image`. */
+  readonly type: string;
+  /** What the catalog says of it. Default: nothing. */
+  readonly description?: string;
+  /** Where other services reach it. */
+  readonly internalUrl: string | Value<string>;
+  /** Where users reach it. Default: the internal URL. */
+  readonly publicUrl?: string | Value<string>;
+  /** The name of the password of the service's user. Default: `<service>_keystone_password`. */
+  readonly password?: string;
+  /** The roles of the service's user. Default: `admin`, and `service` for service tokens. */
+  readonly roles?: readonly string[];
+}
+
+/**
+ * A service in Keystone: its user in the project of all services, its entry in the catalog and its endpoints. A step
+ * of the service's bootstrap registers it:
+ *
+ *     bootstrap.step('identity', registration.command, { files: [registration.file] });
+ */
+export class IdentityRegistration extends Construct implements Connection {
+  readonly description = 'identity';
+  readonly clientLabels = clientLabel('keystone');
+  /** What is registered, as the command reads it. Holds passwords. */
+  readonly file: TextFile;
+  /** Registers it: creates what is missing, changes what differs, and waits for Keystone. */
+  readonly command: readonly string[];
+  private readonly password: Value<string>;
+
+  constructor(
+    private readonly service: Service,
+    id: string,
+    private readonly props: IdentityRegistrationProps,
+  ) {
+    super(service, id);
+    this.password = service.password(props.password ?? `${service.node.id}_keystone_password`);
+    const name = `${id}.json`;
+    this.file = new TextFile(service, name, {
+      path: `/etc/${service.node.id}/${name}`,
+      quoting: 'json',
+      template: { text: this.text(service.password('keystone_admin_password')) },
+    });
+    this.command = [...service.program(join(__dirname, 'scripts', 'identity.py')), `--registration=${this.file.path}`];
+  }
+
+  /** To our own Keystone, or to the one at the user's address. */
+  get egress(): EgressRule {
+    return when(
+      isSet(identity.internalUrl),
+      egressToCidrs(identity.cidrs),
+      egressToComponent('keystone', 'api', identity.port),
+    );
+  }
+
+  /** Options of `[keystone_authtoken]`: how the service asks Keystone whether a token is valid. */
+  authToken(cache: Cache): IniSections[string] {
+    return {
+      ...this.login(),
+      service_type: this.props.type,
+      www_authenticate_uri: identityUrls.public,
+      memcached_servers: cache.servers,
+      memcache_security_strategy: 'ENCRYPT',
+      memcache_secret_key: this.service.password('memcache_secret_key'),
+    };
+  }
+
+  /** Options of a section by which the service logs in to Keystone, to call other services. */
+  login(): IniSections[string] {
+    return {
+      auth_type: 'password',
+      auth_url: identityUrls.internal,
+      region_name: global.region,
+      username: this.service.node.id,
+      password: this.password,
+      user_domain_name: DOMAIN,
+      project_name: SERVICE_PROJECT,
+      project_domain_name: DOMAIN,
+    };
+  }
+
+  private text(adminPassword: Value<string>): string {
+    const { type, description = '', internalUrl, publicUrl = internalUrl, roles = ['admin', 'service'] } = this.props;
+    const name = this.service.node.id;
+    return `{
+  "auth": {
+    "url": ${json(identityUrls.internal)},
+    "username": ${json(identity.adminUser)},
+    "password": "${adminPassword}",
+    "project": ${json(identity.adminProject)},
+    "domain": ${json(DOMAIN)}
+  },
+  "region": ${json(global.region)},
+  "region_ids": [],
+  "projects": [${json(SERVICE_PROJECT)}],
+  "roles": ${JSON.stringify(roles)},
+  "services": [{
+    "name": ${json(name)},
+    "type": ${json(type)},
+    "description": ${json(description)},
+    "endpoints": { "internal": ${json(internalUrl)}, "public": ${json(publicUrl)} }
+  }],
+  "users": [{
+    "name": ${json(name)},
+    "password": "${this.password}",
+    "project": ${json(SERVICE_PROJECT)},
+    "roles": ${JSON.stringify(roles)}
+  }]
+}
+`;
+  }
+}
