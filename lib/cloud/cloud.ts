@@ -3,6 +3,7 @@ import { Files, renderHelm } from '../render/helm';
 import { Release, renderPlain, unmet } from '../render/plain';
 import { Json, JsonMap } from '../values/expression';
 import { mergeLayers, overDefaults } from '../values/merge';
+import { withoutEntryNulls } from '../values/partial';
 import { InvalidValues, Problem } from '../values/problem';
 import { Template } from '../values/tree';
 import { ServiceChart } from '../kubernetes/service-chart';
@@ -77,7 +78,8 @@ export class Cloud extends App {
       const block = blocks.get(name);
       if (!block) continue;
       const values = overDefaults(service.model.defaults, block.user);
-      const found = service.model.problems(values);
+      const checked = block.enabled ? values : withoutEntryNulls(service.model.jsonSchema, values);
+      const found = service.model.problems(checked);
       const inBlock = (p: Problem): Problem => (p.path[0] === 'global' ? p : { ...p, path: [name, ...p.path] });
       problems.push(...found.map(inBlock));
       if (!block.enabled || found.length > 0) continue;

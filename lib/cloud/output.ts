@@ -1,5 +1,5 @@
 import { dump } from 'js-yaml';
-import { Chart, chartFiles, indexYaml, packChart, umbrellaFiles } from '../package';
+import { Chart, chartFiles, indexYaml, umbrellaFiles } from '../package';
 import { renderPlain, textWith } from '../render/plain';
 import { ServiceChart } from '../kubernetes/service-chart';
 import { JsonMap } from '../values/expression';
@@ -15,7 +15,7 @@ export interface Output {
   /** The Secrets that the charts make, a file a service. */
   readonly secrets: ReadonlyMap<string, string>;
   /** The charts, a folder each. */
-  readonly charts: ReadonlyMap<string, string>;
+  readonly charts: ReadonlyMap<string, string | Uint8Array>;
   /** The charts' packages and the repository's index. */
   readonly repository: ReadonlyMap<string, string | Uint8Array>;
   /** All objects in one text. */
@@ -38,14 +38,16 @@ export function outputOf(cloud: Cloud): Output {
   const secrets = filesOf(objects.filter(({ object }) => object['kind'] === 'Secret'));
 
   const charts = chartsOf(cloud);
-  const packages = [...charts].map(([name, chart]) => ({ chart: chart.metadata, bytes: packChart(name, chart.files) }));
   const repository = new Map<string, string | Uint8Array>(
-    packages.map(({ chart, bytes }) => [`${chart.name}-${chart.version}.tgz`, bytes]),
+    [...charts.values()].map((chart) => [chart.packageName, chart.package]),
   );
-  repository.set('index.yaml', indexYaml(packages));
-  const chartFolder = new Map<string, string>();
-  for (const [name, { files: contents }] of charts) {
-    for (const [path, text] of contents) chartFolder.set(`${name}/${path}`, text);
+  repository.set(
+    'index.yaml',
+    indexYaml([...charts.values()].map((chart) => ({ chart: chart.metadata, bytes: chart.package }))),
+  );
+  const chartFolder = new Map<string, string | Uint8Array>();
+  for (const [name, { files }] of charts) {
+    for (const [path, content] of files) chartFolder.set(`${name}/${path}`, content);
   }
   const output = {
     manifests,
@@ -92,8 +94,9 @@ function serviceChart(cloud: Cloud, service: ServiceChart): Chart {
 }
 
 /** An expression that nobody has rendered is a bug of a construct. */
-function assertNoToken(folders: readonly ReadonlyMap<string, string>[]): void {
+function assertNoToken(folders: readonly ReadonlyMap<string, string | Uint8Array>[]): void {
   for (const [path, text] of folders.flatMap((folder) => [...folder])) {
-    if (hasToken(text)) throw new Error(`${path}: a value was put into a text that is not rendered`);
+    if (typeof text === 'string' && hasToken(text))
+      throw new Error(`${path}: a value was put into a text that is not rendered`);
   }
 }

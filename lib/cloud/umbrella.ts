@@ -1,7 +1,8 @@
 import { JsonMap } from '../values/expression';
 import { JsonSchema } from '../values/json-schema';
 import { fillBlock, isMap, mergeGlobal, overDefaults } from '../values/merge';
-import { Model, partialSchema } from '../values/model';
+import { Model } from '../values/model';
+import { partialSchema } from '../values/partial';
 import { Problem, expected, unknownKey } from '../values/problem';
 
 /** The name of the umbrella chart. */
@@ -57,18 +58,17 @@ export function splitValues(
 export function umbrellaSchema(models: ReadonlyMap<string, Model>): JsonSchema {
   const [first] = models.values();
   const global = first?.jsonSchema.properties?.['global'];
-  const blocks = [...models].map(([name, { jsonSchema, defaults }]): [string, JsonSchema] => [
+  const blocks = [...models].map(([name, { jsonSchema }]): [string, JsonSchema] => [
     name,
     {
       type: 'object',
       properties: { enabled: { type: 'boolean' } },
       required: ['enabled'],
       if: { properties: { enabled: { const: false } } },
-      then: partialSchema(jsonSchema, defaults),
+      then: partialSchema(jsonSchema),
     },
   ]);
   return {
-    $schema: 'http://json-schema.org/draft-07/schema#',
     type: 'object',
     properties: { ...(global && { global: partialSchema(global) }), ...Object.fromEntries(blocks) },
     required: [...models.keys()],

@@ -1,5 +1,8 @@
 import { gzipSync } from 'fflate';
 
+/** The files of a chart by path: text, or the package of a subchart. */
+export type ChartFiles = ReadonlyMap<string, string | Uint8Array>;
+
 const block = 512;
 const encoder = new TextEncoder();
 
@@ -12,13 +15,13 @@ const modified = 315532800;
  * compressor is a library pinned by package.json, not the zlib of the running Node.
  *
  * @param name the chart's name, which is the folder in the package
- * @param files text by path inside the chart, `templates/api.yaml`; an umbrella's subcharts lie under `charts/<name>/`
+ * @param files by path inside the chart, `templates/api.yaml`; an umbrella's subcharts are packages below `charts/`
  * @returns the bytes of `<name>-<version>.tgz`
  * @throws when a path is not relative and plain (printable ASCII, `/` between parts, no empty part, `.` or `..`), is
  *   longer than a tar header can say (255, at most 100 of it in the last part), when a file is also a folder, and
  *   when a text holds half a surrogate pair, which no file can
  */
-export function packChart(name: string, files: ReadonlyMap<string, string>): Uint8Array {
+export function packChart(name: string, files: ChartFiles): Uint8Array {
   checkPaths(name, files);
   const paths = [...files.keys()].sort(chartFirst);
   const parts = paths.flatMap((path) => entry(`${name}/${path}`, files.get(path) ?? ''));
@@ -27,10 +30,14 @@ export function packChart(name: string, files: ReadonlyMap<string, string>): Uin
 }
 
 /** One file: its header, its content, and zeros up to the next block. */
-function entry(path: string, text: string): Uint8Array[] {
-  if (/\p{Surrogate}/u.test(text)) throw new Error(`${path}: holds half a surrogate pair, which is no text`);
-  const content = encoder.encode(text);
+function entry(path: string, file: string | Uint8Array): Uint8Array[] {
+  const content = typeof file === 'string' ? encoded(path, file) : file;
   return [header(path, content.length), content, new Uint8Array((block - (content.length % block)) % block)];
+}
+
+function encoded(path: string, text: string): Uint8Array {
+  if (/\p{Surrogate}/u.test(text)) throw new Error(`${path}: holds half a surrogate pair, which is no text`);
+  return encoder.encode(text);
 }
 
 /** A header in POSIX ustar format, https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html. */
@@ -73,7 +80,7 @@ function split(path: string): { prefix: string; rest: string } {
   return { prefix: path.slice(0, slash), rest: path.slice(slash + 1) };
 }
 
-function checkPaths(name: string, files: ReadonlyMap<string, string>): void {
+function checkPaths(name: string, files: ChartFiles): void {
   if (!isPlain(name) || name.includes('/')) throw new Error(`'${name}' is not the name of a chart`);
   if (!files.has('Chart.yaml'))
     throw new Error(`${name}: a chart has a Chart.yaml; found ${[...files.keys()].join(', ')}`);

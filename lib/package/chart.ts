@@ -5,8 +5,10 @@ import type { JsonMap } from '../values/expression';
 import type { JsonSchema } from '../values/json-schema';
 import type { Model } from '../values/model';
 import { VERSION } from '../version';
+import { ChartFiles, packChart } from './archive';
 import { notes, umbrellaNotes } from './notes';
 import { chartReadme, umbrellaReadme } from './readme';
+import { schemaJson } from './schema';
 import { umbrellaValues, valuesYaml } from './values-yaml';
 
 /** Native sidecars and the label of a Job's uid are on by default from here. */
@@ -16,13 +18,29 @@ const KUBE_VERSION = '>=1.29.0-0';
 export interface ChartMetadata {
   readonly name: string;
   readonly version: string;
+  /** One line, as `helm search` shows it. */
+  readonly description: string;
   readonly [key: string]: unknown;
 }
 
-export interface Chart {
-  readonly metadata: ChartMetadata;
-  readonly description: string;
-  readonly files: Files;
+/** A chart: what it says of itself, its files, and its package. */
+export class Chart {
+  private packed?: Uint8Array;
+
+  constructor(
+    readonly metadata: ChartMetadata,
+    readonly files: ChartFiles,
+  ) {}
+
+  /** The bytes of its package, made once. */
+  get package(): Uint8Array {
+    return (this.packed ??= packChart(this.metadata.name, this.files));
+  }
+
+  /** The package's file name, as `helm package` gives it. */
+  get packageName(): string {
+    return `${this.metadata.name}-${this.metadata.version}.tgz`;
+  }
 }
 
 /** What Chart.yaml says of a service. */
@@ -40,7 +58,7 @@ export interface ChartSource {
   readonly objects: readonly { readonly kind: string; readonly name: string }[];
 }
 
-/** The files of a service's chart. */
+/** A service's chart. */
 export function chartFiles(source: ChartSource): Chart {
   const { name, info, model, templates, images, appVersion, objects } = source;
   const metadata: ChartMetadata = {
@@ -59,16 +77,15 @@ export function chartFiles(source: ChartSource): Chart {
       'artifacthub.io/license': 'Apache-2.0',
     },
   };
-  const schema = { $schema: 'http://json-schema.org/draft-07/schema#', ...model.jsonSchema };
   const files = new Map([
     ['Chart.yaml', stringify(metadata, { lineWidth: 0 })],
     ['README.md', chartReadme(metadata, model)],
     ['values.yaml', valuesYaml(model, info.description)],
-    ['values.schema.json', `${JSON.stringify(schema)}\n`],
+    ['values.schema.json', schemaJson(model.jsonSchema)],
     ['templates/NOTES.txt', notes(name, objects)],
     ...templates,
   ]);
-  return { metadata, description: info.description, files };
+  return new Chart(metadata, files);
 }
 
 export interface UmbrellaSource {
@@ -78,7 +95,7 @@ export interface UmbrellaSource {
   readonly schema: JsonSchema;
 }
 
-/** The files of the chart that has all services as its subcharts. */
+/** The chart that has all services as its subcharts. */
 export function umbrellaFiles({ name, charts, values, schema }: UmbrellaSource): Chart {
   const description = 'OpenStack from Kolla images: all services, each switched on or off';
   const [first] = charts.values();
@@ -101,16 +118,14 @@ export function umbrellaFiles({ name, charts, values, schema }: UmbrellaSource):
       condition: `${service}.enabled`,
     })),
   };
-  const subcharts = [...charts].flatMap(([service, { files }]) =>
-    [...files].map(([path, text]): [string, string] => [`charts/${service}/${path}`, text]),
-  );
-  const files = new Map([
+  const subcharts = [...charts.values()].map((chart) => [`charts/${chart.packageName}`, chart.package] as const);
+  const files = new Map<string, string | Uint8Array>([
     ['Chart.yaml', stringify(metadata, { lineWidth: 0 })],
     ['README.md', umbrellaReadme(metadata, charts)],
     ['values.yaml', umbrellaValues(values, charts)],
-    ['values.schema.json', `${JSON.stringify(schema)}\n`],
+    ['values.schema.json', schemaJson(schema)],
     ['templates/NOTES.txt', umbrellaNotes()],
     ...subcharts,
   ]);
-  return { metadata, description, files };
+  return new Chart(metadata, files);
 }

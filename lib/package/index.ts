@@ -1,5 +1,5 @@
 /** Charts and the repository that holds them. */
 export { packChart } from './archive';
-export { chartFiles, umbrellaFiles } from './chart';
-export type { Chart } from './chart';
+export type { ChartFiles } from './archive';
+export { Chart, chartFiles, umbrellaFiles } from './chart';
 export { indexYaml } from './repository';

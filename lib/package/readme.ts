@@ -26,9 +26,7 @@ export function umbrellaReadme(
   { name, version, description }: ChartMetadata,
   charts: ReadonlyMap<string, Chart>,
 ): string {
-  const rows = [...charts].map(
-    ([service, chart]) => `| [${service}](charts/${service}/README.md) | ${chart.description} |`,
-  );
+  const rows = [...charts].map(([service, { metadata }]) => `| ${service} | ${metadata.description} |`);
   return `# ${name}
 
 ${String(description)}.

@@ -1,3 +1,4 @@
+import type { Chart } from './chart';
 import { Document, Scalar, YAMLMap, isMap, isPair, isScalar } from 'yaml';
 import type { JsonMap } from '../values/expression';
 import { JsonSchema, isClosed } from '../values/json-schema';
@@ -16,7 +17,7 @@ export function valuesYaml(model: Model, title: string): string {
 }
 
 /** `values.yaml` of the umbrella: which services there are. */
-export function umbrellaValues(values: JsonMap, charts: ReadonlyMap<string, { readonly description: string }>): string {
+export function umbrellaValues(values: JsonMap, charts: ReadonlyMap<string, Chart>): string {
   const document = new Document(values, { version: '1.1' });
   document.commentBefore = [
     ' Each service has a block of its name; what can be set in it is in the values of its own chart:',
@@ -27,7 +28,7 @@ export function umbrellaValues(values: JsonMap, charts: ReadonlyMap<string, { re
       if (!isScalar(key)) continue;
       const chart = charts.get(String(key.value));
       key.commentBefore = chart
-        ? ` ${chart.description}`
+        ? ` ${chart.metadata.description}`
         : ' What all services share: passwords, addresses, images, placement.';
       key.spaceBefore = true;
     }

@@ -3,6 +3,8 @@ import { Json, Kind } from './expression';
 /** The part of JSON schema (draft 7) that a chart's values may use. See `subset.ts`. */
 export interface JsonSchema {
   readonly $schema?: string;
+  /** Only in the schema that a chart carries. */
+  readonly $ref?: string;
   readonly type?: 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object' | 'null';
   readonly description?: string;
   readonly default?: Json;
@@ -22,6 +24,8 @@ export interface JsonSchema {
   readonly maxItems?: number;
   /** A secret: never printed outside a Secret. */
   readonly writeOnly?: boolean;
+  /** Only in the schema that a chart carries. */
+  readonly patternProperties?: { readonly [pattern: string]: JsonSchema };
   readonly if?: JsonSchema;
   readonly then?: JsonSchema;
 }

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { JsonMap, Reference } from './expression';
 import { JsonSchema, isClosed } from './json-schema';
-import { isMap, overDefaults } from './merge';
+import { overDefaults } from './merge';
 import { InvalidValues, Problem, missingKeys, problemsOf } from './problem';
 import { assertSubset } from './subset';
 import { Handles, handles } from './value';
+
+type SchemaMap = { readonly [key: string]: JsonSchema };
 
 /** A model of which only the shape of its handles may be known. */
 export interface Model {
@@ -38,9 +40,9 @@ export class ValuesModel<S extends z.ZodObject> implements Model {
     readonly schema: S,
     readonly shared: readonly string[] = [],
   ) {
-    this.jsonSchema = jsonSchemaOf(chart, schema);
-    assertSubset(chart, this.jsonSchema);
-    this.defaults = defaultsOf(chart, schema);
+    const { jsonSchema, defaults } = declarationOf(chart, schema, shared);
+    this.jsonSchema = jsonSchema;
+    this.defaults = defaults;
     const members = Object.entries(this.jsonSchema.properties ?? {}).map(([key, child]) => {
       const owner = shared.includes(key) ? key : chart;
       const optional = this.jsonSchema.required?.includes(key) ? {} : ({ optional: true } as const);
@@ -76,6 +78,43 @@ export class ValuesModel<S extends z.ZodObject> implements Model {
   }
 }
 
+/** What is read from a zod declaration. */
+interface Declaration {
+  readonly jsonSchema: JsonSchema;
+  readonly defaults: JsonMap;
+}
+
+/** `global` is large, and the same in all charts: it is read once. */
+const sharedDeclarations = new WeakMap<object, Declaration>();
+
+function declarationOf(chart: string, schema: z.ZodObject, shared: readonly string[]): Declaration {
+  const members = Object.entries(schema.shape).filter(([key]) => !shared.includes(key));
+  const own = read(chart, z.strictObject(Object.fromEntries(members)));
+  const parts = [...shared.map((key) => sharedDeclaration(key, schema.shape[key]!)), own];
+  return {
+    jsonSchema: {
+      ...own.jsonSchema,
+      properties: Object.assign({}, ...parts.map(({ jsonSchema }) => jsonSchema.properties)) as SchemaMap,
+      required: parts.flatMap(({ jsonSchema }) => jsonSchema.required ?? []),
+    },
+    defaults: Object.assign({}, ...parts.map(({ defaults }) => defaults)) as JsonMap,
+  };
+}
+
+function sharedDeclaration(key: string, schema: z.core.$ZodType): Declaration {
+  const known = sharedDeclarations.get(schema);
+  if (known) return known;
+  const declaration = read('', z.strictObject({ [key]: schema }));
+  sharedDeclarations.set(schema, declaration);
+  return declaration;
+}
+
+function read(chart: string, schema: z.ZodObject): Declaration {
+  const jsonSchema = jsonSchemaOf(chart, schema);
+  assertSubset(chart, jsonSchema);
+  return { jsonSchema, defaults: defaultsOf(chart, schema) };
+}
+
 function jsonSchemaOf(chart: string, schema: z.ZodType): JsonSchema {
   const { $schema: _, ...json } = z.toJSONSchema(schema, {
     target: 'draft-7',
@@ -94,7 +133,7 @@ function jsonSchemaOf(chart: string, schema: z.ZodType): JsonSchema {
 /** Defaults stand in `values.yaml`; in the schema they would only be weight. Integer bounds of JavaScript likewise. */
 function withoutDefaults(schema: JsonSchema): JsonSchema {
   const { default: _, minimum, maximum, ...rest } = schema;
-  const each = (children: { readonly [key: string]: JsonSchema }): { [key: string]: JsonSchema } =>
+  const each = (children: SchemaMap): SchemaMap =>
     Object.fromEntries(Object.entries(children).map(([key, child]) => [key, withoutDefaults(child)]));
   return {
     ...rest,
@@ -125,22 +164,3 @@ function leavesOf(schema: JsonSchema, path: string[]): string[][] {
   if (!isClosed(schema)) return [path];
   return Object.entries(schema.properties ?? {}).flatMap(([key, child]) => leavesOf(child, [...path, key]));
 }
-
-/**
- * The schema of what a user may give for a chart that is switched off: as the full one, but nothing is required,
- * for the chart's defaults are not there to be checked with it.
- */
-export function partialSchema(schema: JsonSchema, defaults: JsonMap = {}): JsonSchema {
-  if (schema.type !== 'object') return schema;
-  const { required: _, description: __, ...open } = schema;
-  const properties = Object.entries(schema.properties ?? {}).map(([key, child]) => {
-    const inner = defaults[key];
-    return [key, partialSchema(child, isMap(inner) ? inner : {})] as const;
-  });
-  const entry = schema.additionalProperties;
-  const removable =
-    typeof entry === 'object' ? Object.keys(defaults).map((key) => [key, nullable(entry)] as const) : [];
-  return { ...open, properties: Object.fromEntries([...properties, ...removable]) };
-}
-
-const nullable = (schema: JsonSchema): JsonSchema => ({ anyOf: [...(schema.anyOf ?? [schema]), { type: 'null' }] });

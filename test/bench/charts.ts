@@ -51,7 +51,7 @@ interface Package {
 
 function writePackages(folder: string, cloud: Cloud): ReadonlyMap<string, Package> {
   const empty = new Map([['Chart.yaml', 'apiVersion: v2\nname: empty\nversion: 0.1.0\n']]);
-  const charts = [...chartsOf(cloud)].map(([name, { files }]) => [name, packChart(name, files)] as const);
+  const charts = [...chartsOf(cloud)].map(([name, chart]) => [name, chart.package] as const);
   mkdirSync(join(folder, 'packages'));
   return new Map(
     [[EMPTY, packChart('empty', empty)] as const, ...charts].map(([name, bytes]) => {

@@ -131,7 +131,7 @@ const wrong: fc.Arbitrary<Json> = fc.oneof(
 /** Values in which one place, at any depth, is replaced by something else, or has a key beside it that nobody knows. */
 export const spoiled = (values: fc.Arbitrary<JsonMap>): fc.Arbitrary<JsonMap> =>
   fc
-    .tuple(values, fc.nat(), wrong, fc.constantFrom('replace', 'replace', 'add', 'misspell'))
+    .tuple(values, fc.nat(), wrong, fc.constantFrom('replace', 'replace', 'add', 'misspell', 'blank'))
     .map(([map, n, bad, how]) => {
       const places = placesIn(map, []);
       const place = places[n % places.length]!;
@@ -142,7 +142,7 @@ export const spoiled = (values: fc.Arbitrary<JsonMap>): fc.Arbitrary<JsonMap> =>
       const key = place.at(-1)!;
       if (Array.isArray(parent)) parent[Number(key)] = bad;
       else if (how === 'replace') (parent as JsonMap)[key] = bad;
-      else (parent as JsonMap)[how === 'add' ? 'replica' : `${key}s`] = bad;
+      else (parent as JsonMap)[how === 'add' ? 'replica' : how === 'blank' ? ` ${key}` : `${key}s`] = bad;
       return copy;
     });
 

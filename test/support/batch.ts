@@ -39,7 +39,7 @@ export function folderOf(files: Iterable<readonly [string, string | Uint8Array]>
  * alias. Two hundred sets take half a second, one by one they would take twenty.
  */
 export function renderBatch(
-  chart: { readonly name: string; readonly version: string; readonly files: ReadonlyMap<string, string> },
+  chart: { readonly name: string; readonly version: string; readonly files: ReadonlyMap<string, string | Uint8Array> },
   sets: readonly ValueSet[],
   options: BatchOptions,
 ): Verdict[] {

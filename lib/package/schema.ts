@@ -1,0 +1,91 @@
+import type { JsonSchema } from '../values/json-schema';
+
+/** The text of `values.schema.json`. */
+export function schemaJson(schema: JsonSchema): string {
+  const { top, definitions } = withDefinitions(withKeyPatterns(schema));
+  return `${JSON.stringify({ $schema: 'http://json-schema.org/draft-07/schema#', ...top, definitions })}\n`;
+}
+
+/**
+ * Says which keys a map may have by `patternProperties`, not by `propertyNames`: for a wrong name, Helm's validator
+ * would tell a path that has nothing to do with it (santhosh-tekuri/jsonschema 6 of Helm 3.22 and 4.3).
+ */
+function withKeyPatterns(schema: JsonSchema): JsonSchema {
+  const { propertyNames, additionalProperties, ...rest } = mapParts(schema, withKeyPatterns);
+  if (!propertyNames || typeof additionalProperties !== 'object') return mapParts(schema, withKeyPatterns);
+  if (propertyNames.pattern !== undefined) {
+    return {
+      ...rest,
+      patternProperties: { [propertyNames.pattern]: additionalProperties },
+      additionalProperties: false,
+    };
+  }
+  const names = (propertyNames.enum ?? []).map((name) => [String(name), additionalProperties] as const);
+  return { ...rest, properties: Object.fromEntries(names), additionalProperties: false };
+}
+
+/** What is shorter in JSON is not worth a name. */
+const WORTH_A_NAME = 50;
+
+/**
+ * What stands in the schema more than once is written once: over a hundred passwords are alike, and an umbrella says of
+ * each service what is allowed in `global`.
+ */
+function withDefinitions(schema: JsonSchema) {
+  const counts = new Map<string, number>();
+  count(schema, counts);
+  const definitions: Record<string, JsonSchema> = {};
+  const references = new Map<string, JsonSchema>();
+  const refer = (part: JsonSchema, key: string): JsonSchema => {
+    const text = JSON.stringify(part);
+    if (text.length < WORTH_A_NAME || counts.get(text) === 1) return mapParts(part, refer);
+    let reference = references.get(text);
+    if (!reference) {
+      const name = unused(part.writeOnly && part.type === 'string' ? 'password' : key, definitions);
+      reference = { $ref: `#/definitions/${name}` };
+      references.set(text, reference);
+      definitions[name] = {};
+      definitions[name] = mapParts(part, refer);
+    }
+    return reference;
+  };
+  return { top: mapParts(schema, refer), definitions };
+}
+
+function count(schema: JsonSchema, counts: Map<string, number>): void {
+  mapParts(schema, (part) => {
+    const text = JSON.stringify(part);
+    const seen = counts.get(text) ?? 0;
+    counts.set(text, seen + 1);
+    // What is inside a part that is written once is written once too.
+    if (seen === 0) count(part, counts);
+    return part;
+  });
+}
+
+function unused(name: string, taken: object): string {
+  let free = name;
+  for (let i = 2; Object.hasOwn(taken, free); i++) free = `${name}-${i}`;
+  return free;
+}
+
+/** A schema with each of its direct parts changed. */
+function mapParts(schema: JsonSchema, change: (part: JsonSchema, key: string) => JsonSchema): JsonSchema {
+  const { properties, patternProperties, items, additionalProperties, propertyNames, anyOf, then } = schema;
+  return {
+    ...schema,
+    ...(properties && { properties: mapValues(properties, change) }),
+    ...(patternProperties && { patternProperties: mapValues(patternProperties, (part) => change(part, 'entry')) }),
+    ...(items && { items: change(items, 'item') }),
+    ...(typeof additionalProperties === 'object' && { additionalProperties: change(additionalProperties, 'entry') }),
+    ...(propertyNames && { propertyNames: change(propertyNames, 'name') }),
+    ...(anyOf && { anyOf: anyOf.map((part) => change(part, 'choice')) }),
+    ...(then && { then: change(then, 'service') }),
+  };
+}
+
+const mapValues = (
+  parts: { readonly [key: string]: JsonSchema },
+  change: (part: JsonSchema, key: string) => JsonSchema,
+): { readonly [key: string]: JsonSchema } =>
+  Object.fromEntries(Object.entries(parts).map(([key, part]) => [key, change(part, key)]));

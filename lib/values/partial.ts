@@ -1,0 +1,39 @@
+import { JsonMap } from './expression';
+import { JsonSchema } from './json-schema';
+import { isMap } from './merge';
+
+/**
+ * The schema of what a user may give for a chart that is switched off: as the full one, but nothing is required, for
+ * the chart's defaults are not there to be checked with it. So a null in an open map, which would delete a default,
+ * is nothing wrong.
+ */
+export function partialSchema(schema: JsonSchema): JsonSchema {
+  const { required: _, description: __, properties, additionalProperties, ...open } = schema;
+  return {
+    ...open,
+    ...(properties && {
+      properties: Object.fromEntries(Object.entries(properties).map(([key, part]) => [key, partialSchema(part)])),
+    }),
+    ...(additionalProperties !== undefined && {
+      additionalProperties:
+        typeof additionalProperties === 'object' ? nullable(partialSchema(additionalProperties)) : additionalProperties,
+    }),
+  };
+}
+
+function nullable(schema: JsonSchema): JsonSchema {
+  if (schema.anyOf) return { ...schema, anyOf: [...schema.anyOf, { type: 'null' }] };
+  return { ...schema, type: [schema.type, 'null'] as unknown as 'null' };
+}
+
+/** What `partialSchema` accepts, as the full schema sees it: without the nulls of open maps. */
+export function withoutEntryNulls(schema: JsonSchema, values: JsonMap): JsonMap {
+  const entries = Object.entries(values).flatMap(([key, value]) => {
+    const known = schema.properties && Object.hasOwn(schema.properties, key) ? schema.properties[key] : undefined;
+    const entry = typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined;
+    if (value === null && !known && entry) return [];
+    const part = known ?? entry;
+    return [[key, part && isMap(value) ? withoutEntryNulls(part, value) : value] as const];
+  });
+  return Object.fromEntries(entries);
+}
