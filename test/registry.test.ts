@@ -4,49 +4,36 @@ import { createServer, type Server } from 'http';
 import { tmpdir } from 'os';
 import * as path from 'path';
 import { promisify } from 'util';
-import { load } from 'js-yaml';
-import { packChart } from '../lib/package/archive';
-import { indexYaml } from '../lib/package/repository';
+import { UMBRELLA, chartsOf, outputOf } from '../lib/cloud';
+import { indexYaml, type Chart } from '../lib/package';
+import { VERSION } from '../lib/version';
 import { helms } from '../tools/toolchain';
+import { cloudOf, required } from './support/clouds';
 import { emptyCluster, listen, type EmptyCluster } from './support/empty-cluster';
-import { helmEnvironment, parseObjects } from './support/helm';
+import { helmEnvironment, parseObjects, type ParsedObject } from './support/helm';
+import { manifestOf } from './support/many-helms';
 import { ociRegistry, type OciRegistry } from './support/oci-registry';
+import { chartsAt } from './support/versions';
 
+/** A chart of this project, packed. */
 interface Package {
   readonly name: string;
   readonly version: string;
+  readonly chart: Chart['metadata'];
   readonly bytes: Uint8Array;
-  /** The data of its Chart.yaml. */
-  readonly chart: Record<string, unknown> & { name: string; version: string };
 }
 
-/** What is published. */
-function packages(): Package[] {
-  return ['0.1.0', '0.2.0'].map((version) => {
-    const files = new Map([
-      [
-        'Chart.yaml',
-        `apiVersion: v2\nname: sample\nversion: ${version}\nappVersion: '2026.1'\ndescription: A sample.\n`,
-      ],
-      ['values.yaml', 'replicas: 1\n'],
-      [
-        'templates/config.yaml',
-        'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: sample\ndata:\n' +
-          '  replicas: {{ .Values.replicas | quote }}\n  version: {{ .Chart.Version | quote }}\n',
-      ],
-      [
-        'templates/role.yaml',
-        'apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata:\n  name: sample\nrules: []\n',
-      ],
-    ]);
-    const chart = load(files.get('Chart.yaml') ?? '') as Package['chart'];
-    return { name: 'sample', version, bytes: packChart('sample', files), chart };
-  });
-}
+const NEXT = '99.0.0';
 
-const published = packages();
+/** What is published: each chart of this version and of a later one. */
+const charts = chartsOf(cloudOf());
+const published: readonly Package[] = [charts, chartsAt(NEXT, charts)]
+  .flatMap((some) => [...some.values()])
+  .map(({ metadata, package: bytes }) => ({ name: metadata.name, version: metadata.version, chart: metadata, bytes }));
 const directory = mkdtempSync(path.join(tmpdir(), 'packages-'));
+const values = ['--values', path.join(directory, 'values.json')];
 const fileOf = ({ name, version }: Package) => path.join(directory, `${name}-${version}.tgz`);
+jest.setTimeout(60_000);
 let http: Server;
 let repository: string;
 let registry: OciRegistry;
@@ -54,6 +41,7 @@ let registry: OciRegistry;
 beforeAll(async () => {
   for (const entry of published) writeFileSync(fileOf(entry), entry.bytes);
   writeFileSync(path.join(directory, 'index.yaml'), indexYaml(published));
+  writeFileSync(path.join(directory, 'values.json'), JSON.stringify(required));
   http = createServer((request, response) => {
     try {
       response.end(readFileSync(path.join(directory, path.basename(request.url ?? ''))));
@@ -71,6 +59,13 @@ afterAll(async () => {
   rmSync(directory, { recursive: true });
 });
 
+test('what is published are the packages that a cloud writes', () => {
+  const { repository } = outputOf(cloudOf({ values: [required] }));
+  const now = published.filter(({ version }) => version === VERSION);
+  expect(now.map(({ name }) => name)).toContain(UMBRELLA);
+  for (const { name, bytes } of now) expect(repository.get(`${name}-${VERSION}.tgz`)).toEqual(bytes);
+});
+
 describe.each(helms())('helm $version', ({ path: program, major }) => {
   const home = path.join(directory, `helm${major}`);
   const kubeconfig = path.join(home, 'kubeconfig');
@@ -82,13 +77,17 @@ describe.each(helms())('helm $version', ({ path: program, major }) => {
     const { stdout } = await promisify(execFile)(program, args, { env, cwd: home, maxBuffer: 1 << 28 });
     return stdout;
   };
-  const render = async (...args: string[]) => parseObjects(await helm('template', 'rel', ...args));
+  const render = async (...args: string[]) => parseObjects(await helm('template', 'rel', ...args, ...values));
+  const install = ['--dry-run=client', '--disable-openapi-validation', ...values];
   const dryRun = async (...args: string[]) =>
-    parseObjects(manifest(await helm('install', 'rel', ...args, '--dry-run=client', '--disable-openapi-validation')));
+    parseObjects(manifestOf(await helm('install', 'rel', ...args, ...install)));
+  /** What each package gives when it is taken from its file. */
+  const expected = new Map<Package, ParsedObject[]>();
 
   beforeAll(async () => {
     mkdirSync(home);
     const objects = await Promise.all(published.map((entry) => render(fileOf(entry))));
+    published.forEach((entry, i) => expected.set(entry, objects[i]!));
     cluster = await emptyCluster(objects.flat());
     writeFileSync(kubeconfig, cluster.kubeconfig, { mode: 0o600 });
     await helm('repo', 'add', `kolla${major}`, repository);
@@ -99,31 +98,33 @@ describe.each(helms())('helm $version', ({ path: program, major }) => {
     const found = JSON.parse(
       await helm('search', 'repo', `kolla${major}/`, '--versions', '--devel', '--output', 'json'),
     );
-    expect(found.map(({ name, version }: Package) => `${name} ${version}`)).toEqual([
-      `kolla${major}/sample 0.2.0`,
-      `kolla${major}/sample 0.1.0`,
-    ]);
+    const names = [...new Set(published.map(({ name }) => name))].sort();
+    expect(found.map(({ name, version }: Package) => `${name} ${version}`)).toEqual(
+      names.flatMap((name) => [`kolla${major}/${name} ${NEXT}`, `kolla${major}/${name} ${VERSION}`]),
+    );
   });
 
-  test.each(published)('takes $name $version from the repository', async (entry) => {
-    const chart = [`kolla${major}/${entry.name}`, '--version', entry.version];
-    const expected = await render(fileOf(entry));
-    expect(expected).not.toEqual([]);
-    expect(await render(...chart)).toEqual(expected);
-    expect(await dryRun(...chart)).toEqual(expected);
-    await helm('pull', ...chart, '--destination', home);
+  /** Helm renders, would install and pulls what was published, wherever it takes it from. */
+  const takes = async (entry: Package, ...chart: string[]) => {
+    const [rendered, installed] = await Promise.all([
+      render(...chart),
+      dryRun(...chart),
+      helm('pull', ...chart, '--destination', home),
+    ]);
+    expect(rendered).not.toEqual([]);
+    expect(rendered).toEqual(expected.get(entry));
+    expect(installed).toEqual(expected.get(entry));
     expect(pulled(entry)).toEqual(Buffer.from(entry.bytes));
+  };
+
+  test.each(published)('takes $name $version from the repository', async (entry) => {
+    await takes(entry, `kolla${major}/${entry.name}`, '--version', entry.version);
   });
 
   test.each(published)('takes $name $version from an OCI registry', async (entry) => {
     const base = `oci://${registry.host}/charts${major}`;
     await helm('push', fileOf(entry), base, '--plain-http');
-    const chart = [`${base}/${entry.name}`, '--version', entry.version, '--plain-http'];
-    const expected = await render(fileOf(entry));
-    expect(await render(...chart)).toEqual(expected);
-    expect(await dryRun(...chart)).toEqual(expected);
-    await helm('pull', ...chart, '--destination', home);
-    expect(pulled(entry)).toEqual(Buffer.from(entry.bytes));
+    await takes(entry, `${base}/${entry.name}`, '--version', entry.version, '--plain-http');
   });
 
   test('a dry run only asks the cluster what it knows', () => {
@@ -139,8 +140,3 @@ describe.each(helms())('helm $version', ({ path: program, major }) => {
     return bytes;
   };
 });
-
-/** The manifest in what `helm install --dry-run` prints, without its notes. */
-function manifest(output: string): string {
-  return output.slice(output.indexOf('\nMANIFEST:\n') + '\nMANIFEST:\n'.length).split('\nNOTES:\n')[0] ?? '';
-}

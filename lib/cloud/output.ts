@@ -89,6 +89,7 @@ function serviceChart(cloud: Cloud, service: ServiceChart): Chart {
     templates: cloud.chartTemplates(service),
     images: [...service.images].map(([name, image]) => ({ name, image: text(image) })),
     appVersion: service.appVersion ? text(service.appVersion) : VERSION,
+    passwords: service.passwordNames,
     objects,
   });
 }

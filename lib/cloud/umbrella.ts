@@ -3,7 +3,7 @@ import { JsonSchema } from '../values/json-schema';
 import { fillBlock, isMap, mergeGlobal, overDefaults } from '../values/merge';
 import { Model } from '../values/model';
 import { partialSchema } from '../values/partial';
-import { Problem, expected, unknownKey } from '../values/problem';
+import { Problem, expected, foundText, unknownKey } from '../values/problem';
 
 /** The name of the umbrella chart. */
 export const UMBRELLA = 'openstack';
@@ -11,7 +11,7 @@ export const UMBRELLA = 'openstack';
 /** The values of one service of a cloud. */
 export interface ServiceBlock {
   readonly enabled: boolean;
-  /** What the service's chart gets, its defaults not yet in it. */
+  /** What the service's chart gets, its defaults not yet in it; of a disabled service, its own block. */
   readonly user: JsonMap;
 }
 
@@ -34,21 +34,19 @@ export function splitValues(
     .filter((key) => key !== 'global' && !services.includes(key))
     .map((key) => ({ path: [key], message: unknownKey(key, ['global', ...services]) }));
   const { global } = values;
-  if (global !== undefined && !isMap(global)) problems.push({ path: ['global'], message: 'is a map' });
+  if (global !== undefined && !isMap(global)) problems.push({ path: ['global'], message: `${foundText(global)}, a map is needed` });
   const blocks = new Map<string, ServiceBlock>();
   for (const name of services) {
     const block = fillBlock(values[name]);
     if (!isMap(block)) {
-      problems.push({ path: [name], message: 'is a map: the values of the service' });
+      problems.push({ path: [name], message: `${foundText(block)}, a map is needed: the values of the service` });
     } else if (typeof block['enabled'] !== 'boolean') {
-      const found = block['enabled'] === undefined ? 'nothing' : JSON.stringify(block['enabled']);
-      problems.push({ path: [name, 'enabled'], message: `found ${found}, ${expected({ type: 'boolean' })} is needed` });
+      const message = `${foundText(block['enabled'])}, ${expected({ type: 'boolean' })} is needed`;
+      problems.push({ path: [name, 'enabled'], message });
     } else {
-      const shared = mergeGlobal(global, block['global']);
-      blocks.set(name, {
-        enabled: block['enabled'],
-        user: shared === undefined ? block : { ...block, global: shared },
-      });
+      const enabled = block['enabled'];
+      const shared = enabled ? mergeGlobal(global, block['global']) : block['global'];
+      blocks.set(name, { enabled, user: shared === undefined ? block : { ...block, global: shared } });
     }
   }
   return { blocks, problems };

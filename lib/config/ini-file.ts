@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Expression, IniSection } from '../values/expression';
-import { line } from '../values/types';
+import { line, text } from '../values/types';
 import { Value, When, expressionOf, isWhen } from '../values/value';
 import { ConfigFile, ConfigFileProps, FileOwner } from './config-file';
 
@@ -16,8 +16,8 @@ export interface IniSections {
 export type IniOverrides = Record<string, Record<string, Scalar | Scalar[]>>;
 
 /** No line break, bracket or sign that would make another section or option of it. */
-const sectionName = () => z.string().regex(/^[A-Za-z0-9_]([A-Za-z0-9_ .:@/-]*[A-Za-z0-9_])?$/u);
-const optionName = () => z.string().regex(/^[A-Za-z0-9_]([A-Za-z0-9_ .:/-]*[A-Za-z0-9_])?$/u);
+const sectionName = () => text('^[A-Za-z0-9_]([A-Za-z0-9_ .:@/-]*[A-Za-z0-9_])?$', 'the name of a section');
+const optionName = () => text('^[A-Za-z0-9_]([A-Za-z0-9_ .:/-]*[A-Za-z0-9_])?$', 'the name of an option');
 const scalar = () => z.union([line(), z.number(), z.boolean()]);
 
 /** The values declaration of a user's options: section, option, value or list of values. */

@@ -1,7 +1,6 @@
-import { z } from 'zod';
 import { named } from '../values/named';
 import { Value, choose, isSet } from '../values/value';
-import { group, word } from '../values/types';
+import { group, text, word } from '../values/types';
 
 /** OpenStack releases that the charts deploy. */
 export const RELEASES = ['2025.1', '2026.1'] as const;
@@ -33,9 +32,7 @@ export const imageValues = <N extends string>(...names: N[]) => {
       tag: word()
         .optional()
         .describe("Default: Kolla's tag for the release and distribution, such as 2026.1-debian-trixie."),
-      digest: z
-        .string()
-        .regex(/^sha256:[0-9a-f]{64}$/u)
+      digest: text('^sha256:[0-9a-f]{64}$', 'sha256: and 64 hexadecimal digits')
         .optional()
         .describe('sha256:…, instead of the tag.'),
     });

@@ -4,7 +4,6 @@ export const podSecurity = (uid: number) => ({
   runAsUser: uid,
   runAsGroup: uid,
   fsGroup: uid,
-  fsGroupChangePolicy: 'OnRootMismatch',
   seccompProfile: { type: 'RuntimeDefault' },
 });
 

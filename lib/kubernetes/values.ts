@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import type { Handles } from '../values/value';
-import { annotations, count, group, labels, line, quantity } from '../values/types';
+import { annotations, count, group, labels, line, quantity, text } from '../values/types';
 
 const resourceMap = (defaults: Record<string, string>) =>
-  z.record(z.string().regex(/^[a-z0-9]([a-z0-9./-]*[a-zA-Z0-9])?$/u), quantity()).default(defaults);
+  z
+    .record(text('^[a-z0-9]([a-z0-9./-]*[a-zA-Z0-9])?$', 'the name of a resource, such as cpu'), quantity())
+    .default(defaults);
 
 /** CPU and memory of one container. A memory limit is always set; a CPU limit would only throttle. */
 export const resources = (cpu: string, memory: string, memoryLimit: string) =>
@@ -36,7 +38,7 @@ export const workload = (defaults: {
   ...placement,
   annotations: annotations().default({}).describe('Annotations of the pods.'),
   extraEnv: z
-    .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/u), line())
+    .record(text('^[A-Za-z_][A-Za-z0-9_]*$', "a variable's name: letters, digits and '_'"), line())
     .default({})
     .describe('More environment variables, by name.'),
 });

@@ -1,5 +1,4 @@
 import type { CronJob, Job } from 'kubernetes-types/batch/v1';
-import type { Container } from 'kubernetes-types/core/v1';
 import { Construct } from 'constructs';
 import { join } from 'node:path';
 import { ConfigFile } from '../config/config-file';
@@ -7,17 +6,17 @@ import { SECRETS, SOURCE } from '../kolla/prepare';
 import { KollaUser } from '../kolla/users';
 import { KubeObject, Manifest } from '../kubernetes/kube-object';
 import { Connection, PodNetworkPolicy } from '../kubernetes/network-policy';
-import { PlacementValues, ResourceValues } from '../kubernetes/values';
 import { release } from '../kubernetes/service-chart';
+import { PlacementValues, ResourceValues } from '../kubernetes/values';
 import { onlyIf } from '../values/condition';
 import { digest, json, named } from '../values/named';
-import { Templated, Value, when } from '../values/value';
+import { Value, When, when } from '../values/value';
+import { VERSION } from '../version';
 import { Database } from './database';
 import { global } from './global';
 import { commonEgress } from './network';
-import { PodPart, fileMounts, helperContainer, servicePod, writableMounts } from './pod';
+import { fileMounts, helperContainer, imagePullPolicy, servicePod, writableMount } from './pod';
 import { Service } from './service';
-import { VERSION } from '../version';
 
 export interface BootstrapProps {
   readonly image: string;
@@ -34,24 +33,24 @@ export interface BootstrapProps {
 /** What a command needs besides the files of all. */
 export interface CommandProps {
   readonly files?: readonly ConfigFile[];
-  readonly parts?: readonly PodPart[];
+  /** Environment variables. */
+  readonly env?: { readonly [variable: string]: string };
+  /** Names of passwords that it reads from `/run/kolla/secrets`. */
+  readonly secrets?: readonly string[];
 }
 
 export interface StepProps extends CommandProps {
   /** Run only on an empty database, or only on one that was there before. Default: always. */
   readonly only?: 'installing' | 'upgrading';
-  /** Passwords that the command takes from its environment: variable to the password's name. */
-  readonly secretEnv?: { readonly [variable: string]: string };
 }
 
-interface Step extends StepProps {
-  readonly name: string;
-  /** What `bootstrap.py` does, and its own arguments. */
-  readonly action: readonly string[];
-  /** The command that it runs. */
-  readonly command?: readonly string[];
-  /** The step is there only if this holds. */
-  readonly test?: Value<boolean>;
+/** A pod that runs `bootstrap.py`: what it is called with, and what it needs. */
+interface Run {
+  readonly component: string;
+  readonly args: readonly (string | When<string>)[];
+  readonly commands: readonly CommandProps[];
+  /** It logs in to the server as its administrator, where the charts create databases. */
+  readonly admin: boolean;
 }
 
 const PROGRAM = 'bootstrap.py';
@@ -59,15 +58,16 @@ const ADMIN_PASSWORD = 'database_password';
 const MAX_INT32 = 2147483647;
 
 /**
- * What must happen once before a service's pods start: a Job whose steps are init containers, in order, idempotent,
- * retried until they succeed. Its name carries a fingerprint of all that it is made of, so that a change makes a new
- * Job and a no-op upgrade makes none. The last step marks the fingerprint in the service's database; pods wait for it.
+ * What must happen once before a service's pods start: a Job that creates the database, runs steps in order and leaves
+ * a marker in the database, for which pods wait. Steps are idempotent and tried again until they succeed. The Job's
+ * name carries a fingerprint of all that it is made of, so that a change makes a new Job and a no-op upgrade none.
  *
- * Operations are the same kind of steps, run by the operator: suspended CronJobs.
+ * Operations are single commands, run by the operator: suspended CronJobs.
  */
 export class Bootstrap extends Construct {
   private readonly service: Service;
-  private readonly steps: Step[] = [databaseStep('database')];
+  private readonly stepArgs: string[] = [];
+  private readonly steps: CommandProps[] = [];
 
   constructor(
     scope: Service,
@@ -86,20 +86,27 @@ export class Bootstrap extends Construct {
       egress: [...commonEgress(), ...this.connections.map(({ egress }) => egress)],
     }));
     onlyIf(policy, global.networkPolicy.enabled);
-    const dropping = this.cronJob('drop-old-passwords', databaseStep('drop-old-passwords', '--drop-old-passwords'));
+    const args = ['--drop-old-passwords'];
+    const dropping = this.cronJob({ component: 'drop-old-passwords', args, commands: [], admin: true });
     onlyIf(dropping, global.database.create);
   }
 
-  /** Adds a step. Commands are idempotent: a step runs again after a failure, and with each new fingerprint. */
-  step(name: string, command: readonly string[], props: StepProps = {}): this {
-    for (const password of Object.values(props.secretEnv ?? {})) this.service.password(password);
-    this.steps.push(commandStep(name, command, props));
+  /**
+   * Adds a step. It runs again after a failure, and with each new fingerprint.
+   *
+   * @param command its words, none with a blank or a quote in it
+   */
+  step(command: readonly string[], props: StepProps = {}): this {
+    const option = { installing: '--install', upgrading: '--upgrade', always: '--run' }[props.only ?? 'always'];
+    this.stepArgs.push(`${option}=${this.line(command)}`);
+    this.steps.push(this.needsOf(props));
     return this;
   }
 
   /** Adds a suspended CronJob, run with `kubectl create job --from=cronjob/<service>-<name> <any name>`. */
   operation(name: string, command: readonly string[], props: CommandProps = {}): this {
-    this.cronJob(name, commandStep(name, command, props));
+    const args = [`--run=${this.line(command)}`];
+    this.cronJob({ component: name, args, commands: [this.needsOf(props)], admin: false });
     return this;
   }
 
@@ -122,29 +129,28 @@ export class Bootstrap extends Construct {
   /** Ten hexadecimal digits that change with all that the Job is made of, for a Job's template cannot change. */
   private get fingerprint(): Value<string> {
     const { values, image, database } = this.props;
-    const steps = this.steps.map((step) => {
-      const text = [step.name, ...step.action, ...(step.command ?? [])].join(' ');
-      return step.test ? `${when(step.test, text)}` : text;
-    });
-    const files = unique(this.steps.flatMap((step) => this.filesOf(step))).map(({ content, test }) =>
-      test ? `${when(test, `${content}`)}` : content,
-    );
-    const keys = this.service
-      .secretItems(this.secrets(this.steps))
-      .map(({ key, test }) => (test ? `${when(test, key)}` : key));
+    const run = { ...this.bootstrapRun, args: this.stepArgs };
+    const files = filesOf(run).map(({ content, test }) => (test ? `${when(test, `${content}`)}` : content));
+    const secrets = this.secretsOf(run);
+    const keys = this.service.secretItems(secrets).map(({ key, test }) => (test ? `${when(test, key)}` : key));
     const maps = [values.resources.requests, values.resources.limits, values.nodeSelector, values.tolerations];
     const parts = [
-      `${VERSION} ${release.name} ${this.service.image(image)} ${global.imagePullPolicy} ${this.service.release}`,
-      ...steps,
+      `${VERSION} ${release.name} ${this.service.image(image)} ${imagePullPolicy} ${this.service.release}`,
       database.address,
+      `${when(global.database.create, global.database.adminUser)}`,
+      ...run.args,
       ...files,
-      ...unique(this.steps.flatMap((step) => step.parts ?? [])).flatMap((part) => part.fingerprint),
+      ...Object.entries(envOf(run)).map((pair) => pair.join('=')),
       keys.join(' '),
       ...[...maps, global.nodeRoles.control, global.imagePullSecrets].map(json),
       this.service.secretName,
-      this.service.passwordDigest(this.secrets(this.steps)),
+      this.service.passwordDigest(secrets),
     ];
     return named('bootstrap.fingerprint', digest(parts, 10));
+  }
+
+  private get bootstrapRun(): Omit<Run, 'args'> {
+    return { component: 'bootstrap', commands: this.steps, admin: true };
   }
 
   private get connections(): readonly Connection[] {
@@ -155,120 +161,90 @@ export class Bootstrap extends Construct {
     return { [`${this.service.node.id}-job`]: 'true' };
   }
 
-  /** Passwords that steps read. */
-  private secrets(steps: readonly Step[]): string[] {
-    const own = steps.flatMap((step) => [
-      ...Object.values(step.secretEnv ?? {}),
-      ...this.filesOf(step).flatMap((item) => item.secrets),
-      ...(step.parts ?? []).flatMap((part) => part.secrets),
-      ...(step.action[0] === 'database' ? [ADMIN_PASSWORD] : []),
-    ]);
-    return unique([this.props.database.passwordName, ...own]).sort();
+  /** The words of a command, as `bootstrap.py` splits them again. */
+  private line(command: readonly string[]): string {
+    const odd = command.find((word) => /[\s'"\\]/.test(word) || word === '');
+    if (odd === undefined) return command.join(' ');
+    throw new Error(`${this.node.path}: the word ${JSON.stringify(odd)} of a command has a blank or a quote in it`);
   }
 
-  private filesOf(step: Step): readonly ConfigFile[] {
-    return step.command ? [...this.props.files, ...(step.files ?? [])] : [];
+  /** The passwords are the chart's, so that they are in its Secret. */
+  private needsOf(props: CommandProps): CommandProps {
+    for (const password of props.secrets ?? []) this.service.password(password);
+    return { ...props, files: [...this.props.files, ...(props.files ?? [])] };
+  }
+
+  /** Passwords that a pod reads. */
+  private secretsOf({ commands, admin }: Omit<Run, 'args'>): string[] {
+    const own = commands.flatMap(({ files = [], secrets = [] }) => [...files.flatMap((f) => f.secrets), ...secrets]);
+    return unique([this.props.database.passwordName, ...own, ...(admin ? [ADMIN_PASSWORD] : [])]).sort();
   }
 
   private job(): Manifest<Job> {
-    const steps = [...this.steps, { name: 'mark', action: ['mark'] }];
+    const run = { ...this.bootstrapRun, args: [`--fingerprint=${this.fingerprint}`, ...this.stepArgs] };
     return {
       apiVersion: 'batch/v1',
       kind: 'Job',
       metadata: this.service.metadata('bootstrap', this.jobName),
-      // Steps are tried again for as long as it takes: what they need may come later.
-      spec: { backoffLimit: MAX_INT32, template: this.pod('bootstrap', steps, [`--fingerprint=${this.fingerprint}`]) },
+      // Tried again for as long as it takes: what the steps need may come later.
+      spec: { backoffLimit: MAX_INT32, template: this.pod(run) },
     };
   }
 
-  private cronJob(name: string, step: Step): KubeObject<CronJob> {
+  private cronJob(run: Run): KubeObject<CronJob> {
     const manifest = (): Manifest<CronJob> => ({
       apiVersion: 'batch/v1',
       kind: 'CronJob',
-      metadata: this.service.metadata(name),
+      metadata: this.service.metadata(run.component),
       spec: {
         suspend: true,
         schedule: '0 0 1 1 *',
-        concurrencyPolicy: 'Forbid',
-        jobTemplate: { spec: { backoffLimit: 3, template: this.pod(name, [step], []) } },
+        jobTemplate: { spec: { backoffLimit: 3, template: this.pod(run) } },
       },
     });
-    return new KubeObject<CronJob>(this, name, manifest);
+    return new KubeObject<CronJob>(this, run.component, manifest);
   }
 
-  /** All steps but the last are init containers, so that they run in order. */
-  private pod(component: string, steps: readonly Step[], args: readonly string[]) {
-    const { user, values, image } = this.props;
-    const parts = unique(steps.flatMap((step) => step.parts ?? []));
-    const containers = steps.map((step) => {
-      const container = this.container(step, args);
-      return step.test && steps.length > 1 ? when(step.test, container) : container;
-    });
+  private pod(run: Run) {
+    const { user, values, database, image } = this.props;
+    const files = filesOf(run);
+    const env = Object.entries(envOf(run)).map(([name, value]) => ({ name, value }));
     const clientLabels = this.connections.flatMap((connection) => Object.entries(connection.clientLabels ?? {}));
-    const labels: Record<string, string> = { ...this.jobLabel, ...Object.fromEntries(clientLabels) };
-    return servicePod(this.service, {
-      component,
+    const container = helperContainer({
+      name: run.component,
       image: this.service.image(image),
-      user,
-      files: unique(steps.flatMap((step) => this.filesOf(step))),
-      parts: parts.map((part) => part.once ?? part),
-      labels,
-      secrets: this.secrets(steps),
-      scripts: [PROGRAM, ...programsIn(steps)],
-      downward: { file: 'labels', field: 'metadata.labels' },
-      placement: values,
-      initContainers: containers.slice(0, -1),
-      containers: containers.slice(-1),
-      pod: { restartPolicy: 'OnFailure' },
-    });
-  }
-
-  private container(step: Step, args: readonly string[]): Templated<Container> {
-    const [verb = '', ...own] = step.action;
-    return helperContainer({
-      name: step.name,
-      image: this.service.image(this.props.image),
-      command: ['python3', `${SOURCE}/${PROGRAM}`, verb],
+      command: ['python3', `${SOURCE}/${PROGRAM}`],
       args: [
-        `--database=${this.props.database.address}`,
-        ...args,
-        ...own,
-        ...(step.command ? ['--', ...step.command] : []),
+        `--database=${database.address}`,
+        ...(run.admin ? [when(global.database.create, `--admin=${global.database.adminUser}`)] : []),
+        ...run.args,
       ],
-      resources: this.props.values.resources,
+      ...(env.length > 0 && { env }),
+      resources: values.resources,
       volumeMounts: [
         { name: 'source', mountPath: SOURCE, readOnly: true },
         { name: 'secrets', mountPath: SECRETS, readOnly: true },
-        ...fileMounts(this.filesOf(step)),
-        ...writableMounts,
-        ...(step.parts ?? []).flatMap((part) => part.mounts),
+        ...fileMounts(files),
+        writableMount,
       ],
+    });
+    return servicePod(this.service, {
+      component: run.component,
+      image: this.service.image(image),
+      user,
+      files,
+      labels: { ...this.jobLabel, ...Object.fromEntries(clientLabels) },
+      secrets: this.secretsOf(run),
+      programs: true,
+      downward: { file: 'labels', field: 'metadata.labels' },
+      placement: values,
+      containers: [container],
+      pod: { restartPolicy: 'OnFailure' },
     });
   }
 }
 
 const unique = <T>(items: readonly T[]): T[] => [...new Set(items)];
-
-const databaseStep = (name: string, ...own: string[]): Step => ({
-  name,
-  action: ['database', `--admin=${global.database.adminUser}`, ...own],
-  test: global.database.create,
-});
-
-const commandStep = (name: string, command: readonly string[], props: StepProps): Step => ({
-  ...props,
-  name,
-  action: [
-    'step',
-    ...(props.only ? [`--only=${props.only}`] : []),
-    ...Object.entries(props.secretEnv ?? {}).map(([variable, key]) => `--secret-env=${variable}=${key}`),
-  ],
-  command,
-});
-
-/** Programs of the chart that steps run. */
-const programsIn = (steps: readonly Step[]): string[] =>
-  steps
-    .flatMap(({ command = [] }) => command)
-    .filter((word) => word.startsWith(`${SOURCE}/`))
-    .map((word) => word.slice(SOURCE.length + 1));
+const filesOf = ({ commands }: Omit<Run, 'args'>): ConfigFile[] => unique(commands.flatMap(({ files = [] }) => files));
+const envOf = ({ commands }: Omit<Run, 'args'>): Record<string, string> =>
+  Object.assign({}, ...commands.map(({ env }) => env)) as Record<string, string>;

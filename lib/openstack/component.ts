@@ -15,7 +15,7 @@ import { Templated, Value, any, not, when } from '../values/value';
 import type { Bootstrap } from './bootstrap';
 import { global } from './global';
 import { commonEgress } from './network';
-import { PodPart, fileMounts, servicePod, writableMounts } from './pod';
+import { PodPart, fileMounts, imagePullPolicy, servicePod, writableMount } from './pod';
 import { Service } from './service';
 
 export interface ComponentProps {
@@ -99,7 +99,7 @@ export abstract class Component extends Construct {
     const container = {
       name: this.node.id,
       image,
-      imagePullPolicy: global.imagePullPolicy,
+      imagePullPolicy,
       command: started.command,
       env: [started.env, ...env({}, values.extraEnv)],
       ports: Object.entries(props.ports).map(([name, containerPort]) => ({ name, containerPort })),
@@ -110,7 +110,8 @@ export abstract class Component extends Construct {
       volumeMounts: [
         ...fileMounts(files).map((mount) => when(not(kolla), mount)),
         when(kolla, { name: 'config', mountPath: CONFIG_FILES, readOnly: true }),
-        ...writableMounts,
+        writableMount,
+        when(kolla, { name: 'logs', mountPath: '/var/log/kolla' }),
         ...own,
       ],
     };
@@ -128,6 +129,8 @@ export abstract class Component extends Construct {
       annotations: values.annotations,
       placement: values,
       containers: [container as Templated<Container>],
+      // Where kolla_start's programs log to.
+      volumes: [when(kolla, { name: 'logs', emptyDir: { sizeLimit: '1Gi' } })],
       pod: { spread: this.selector, terminationGracePeriodSeconds: drainSeconds + stopSeconds },
       ...(bootstrap && { prepareArgs: bootstrap.waitArgs, secrets: bootstrap.waitSecrets }),
     });

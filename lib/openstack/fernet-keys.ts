@@ -34,8 +34,6 @@ export class FernetKeys extends Construct implements PodPart {
   readonly volumes = [{ name: VOLUME, emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } }];
   readonly mounts;
   readonly initContainers;
-  readonly fingerprint: readonly string[];
-  readonly once: PodPart;
 
   constructor(scope: Service, id: string, props: FernetKeysProps) {
     super(scope, id);
@@ -71,9 +69,5 @@ export class FernetKeys extends Construct implements PodPart {
       livenessProbe: { ...check, periodSeconds: 60, failureThreshold: 5 },
     };
     this.initContainers = [helperContainer(sidecar)];
-    const { secrets, scripts, volumes, mounts } = this;
-    const write = helperContainer({ ...container, command: command('write') });
-    this.fingerprint = container.env.map(({ value }) => value);
-    this.once = { secrets, scripts, volumes, mounts, fingerprint: this.fingerprint, initContainers: [write] };
   }
 }

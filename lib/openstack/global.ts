@@ -43,7 +43,10 @@ const globalValues = group({
   distro: z.enum(DISTROS).default('debian').describe("Linux distribution of Kolla's images."),
   registry: word().default('quay.io').describe('Registry of the images.'),
   namespace: word().default('openstack.kolla').describe('Namespace of the images in the registry.'),
-  imagePullPolicy: z.enum(['Always', 'IfNotPresent', 'Never']).default('IfNotPresent'),
+  imagePullPolicy: z
+    .enum(['Always', 'IfNotPresent', 'Never'])
+    .optional()
+    .describe("Default: Kubernetes' own, which is IfNotPresent but for the tag `latest`."),
   imagePullSecrets: z.array(objectName()).default([]).describe('Names of Secrets with credentials for the registry.'),
   startMode: z
     .enum(START_MODES)

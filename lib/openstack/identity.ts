@@ -45,7 +45,7 @@ export interface IdentityRegistrationProps {
  * A service in Keystone: its user in the project of all services, its entry in the catalog and its endpoints. A step
  * of the service's bootstrap registers it:
  *
- *     bootstrap.step('identity', registration.command, { files: [registration.file] });
+ *     bootstrap.step(registration.command, { files: [registration.file] });
  */
 export class IdentityRegistration extends Construct implements Connection {
   readonly description = 'identity';

@@ -1,12 +1,12 @@
 import type { Container, PodTemplateSpec, VolumeMount } from 'kubernetes-types/core/v1';
 import { ConfigFile } from '../config/config-file';
-import { preparedPod } from '../kolla/prepare';
+import { configVolume, prepareContainer, secretsVolume, sourceVolume } from '../kolla/prepare';
 import { KOLLA_USERS, KollaUser } from '../kolla/users';
 import { ContainerItem, PodProps, VolumeItem, podSpec } from '../kubernetes/pod';
 import { containerSecurity } from '../kubernetes/security';
 import { PlacementValues } from '../kubernetes/values';
 import { digest } from '../values/named';
-import { Templated, Value, When, spread, when } from '../values/value';
+import { Templated, Value, When, isSet, spread, when } from '../values/value';
 import { global } from './global';
 import { Service } from './service';
 import { join } from 'node:path';
@@ -20,10 +20,6 @@ export interface PodPart {
   readonly secrets: readonly string[];
   /** Programs that its containers run. */
   readonly scripts: readonly string[];
-  /** What its containers are made of, for the fingerprint of a Job. */
-  readonly fingerprint: readonly string[];
-  /** The same for a Job, whose pods end. */
-  readonly once?: PodPart;
 }
 
 export interface ServicePodProps {
@@ -32,9 +28,10 @@ export interface ServicePodProps {
   readonly user: KollaUser;
   readonly files: readonly ConfigFile[];
   readonly parts?: readonly PodPart[];
-  /** More passwords and programs that the containers read. */
+  /** More passwords that the containers read. */
   readonly secrets?: readonly string[];
-  readonly scripts?: readonly string[];
+  /** The containers run programs of ours. */
+  readonly programs?: boolean;
   readonly labels?: { readonly [label: string]: string | When<string> };
   /** The user's annotations. Without them there are none at all: the pods of a Job do not roll. */
   readonly annotations?: Value<Record<string, string>>;
@@ -47,6 +44,9 @@ export interface ServicePodProps {
   readonly placement: PlacementValues;
   readonly pod?: Pick<PodProps, 'spread' | 'terminationGracePeriodSeconds' | 'restartPolicy'>;
 }
+
+/** Hexadecimal digits: enough to tell one content from the next. */
+const CHECKSUM_LENGTH = 16;
 
 const unique = (names: readonly string[]): string[] => [...new Set(names)].sort();
 const kollaScript = (name: string): string => join(__dirname, '..', 'kolla', 'scripts', name);
@@ -61,26 +61,24 @@ export function servicePod(service: Service, props: ServicePodProps): Templated<
   ]);
   const copies = unique(parts.flatMap((p) => p.scripts));
   const needsPrepare = copies.length > 0 || props.prepareArgs !== undefined || files.some(({ test }) => !test);
-  const scripts = needsPrepare
-    ? unique(
-        ['prepare.py', 'pod.py'].map((name) => service.script(kollaScript(name))).concat(copies, props.scripts ?? []),
-      )
+  const needsSource = needsPrepare || props.programs === true;
+  const scripts = needsSource
+    ? unique([...['prepare.py', 'pod.py'].map((name) => service.script(kollaScript(name))), ...copies])
     : [];
-  const prepared = needsPrepare
-    ? preparedPod({
-        image,
-        imagePullPolicy: global.imagePullPolicy,
-        files,
-        scripts: service.scripts(...scripts),
-        copies,
-        secret: { name: service.secretName, items: service.secretItems(keys) },
-        ...(props.downward && { downward: props.downward }),
-        ...(props.prepareArgs && { args: props.prepareArgs }),
-      })
-    : undefined;
+  const secrets = service.secretItems(keys);
+  const prepare = prepareContainer({
+    image,
+    imagePullPolicy,
+    files,
+    copies,
+    secrets,
+    args: props.prepareArgs ?? [],
+  });
+  const { downward } = props;
+  const source = sourceVolume({ files, programs: service.scriptsName, ...(downward && { downward }) });
   const checksums = Object.fromEntries(
     files.map(({ name, content, test }) => {
-      const sum = `${digest([content])}`;
+      const sum = `${digest([content], CHECKSUM_LENGTH)}`;
       return [`checksum/${name}`, test ? when(test, sum) : sum];
     }),
   );
@@ -102,15 +100,16 @@ export function servicePod(service: Service, props: ServicePodProps): Templated<
       role: global.nodeRoles.control,
       pullSecrets: global.imagePullSecrets,
       initContainers: [
-        ...(prepared ? [prepared.initContainer] : []),
+        ...(needsPrepare ? [prepare] : []),
         ...parts.flatMap((p) => p.initContainers),
         ...(props.initContainers ?? []),
       ],
       containers: props.containers,
       volumes: [
-        ...(prepared?.volumes ?? files.map((file) => when(file.test!, configMapVolume(file)))),
+        ...(needsSource ? [source] : []),
+        ...(keys.length > 0 ? [secretsVolume(service.secretName, secrets)] : []),
+        ...(needsPrepare ? [configVolume] : files.map((file) => when(file.test!, configMapVolume(file)))),
         { name: 'tmp', emptyDir: { sizeLimit: '1Gi' } },
-        { name: 'logs', emptyDir: { sizeLimit: '1Gi' } },
         ...parts.flatMap((p) => p.volumes),
         ...(props.volumes ?? []),
       ],
@@ -133,16 +132,15 @@ export const fileMounts = (files: readonly ConfigFile[]) =>
   });
 
 /** Where any program may write. */
-export const writableMounts = [
-  { name: 'tmp', mountPath: '/tmp' },
-  { name: 'logs', mountPath: '/var/log/kolla' },
-];
+export const writableMount = { name: 'tmp', mountPath: '/tmp' };
+
+/** The user's, if there is one. */
+export const imagePullPolicy = when(isSet(global.imagePullPolicy), global.imagePullPolicy);
 
 type HelperContainer = { readonly name: string; readonly image: Value<string>; readonly [field: string]: unknown };
 
 /** A container of ours beside the service, or a step of a Job, with the rights that all have. */
 export function helperContainer(props: HelperContainer): Templated<Container> {
   const { name, image, ...rest } = props;
-  const { imagePullPolicy } = global;
   return { name, image, imagePullPolicy, ...rest, securityContext: containerSecurity };
 }

@@ -7,7 +7,7 @@ import { basename } from 'node:path';
 import { z } from 'zod';
 import { ImageHandles, RELEASES, imageName, imageValues, kollaTag } from '../kolla/image';
 import { PASSWORDS, isPasswordName } from '../kolla/passwords';
-import { SOURCE, ScriptsSource, SecretItem } from '../kolla/prepare';
+import { SOURCE, SecretItem } from '../kolla/prepare';
 import { KubeObject } from '../kubernetes/kube-object';
 import { objectLabels } from '../kubernetes/labels';
 import { ChartInfo, ServiceChart } from '../kubernetes/service-chart';
@@ -155,7 +155,7 @@ export class Service<M extends Model = Model> extends ServiceChart<M> {
       const test = this.passwords.get(name);
       return test ? choose(test, value, '') : value;
     });
-    return digest([...values, global.passwords.revision]);
+    return digest([...values, global.passwords.revision], 16);
   }
 
   /** The command that runs a program of ours in a step of the bootstrap. */
@@ -175,9 +175,9 @@ export class Service<M extends Model = Model> extends ServiceChart<M> {
     return name;
   }
 
-  /** The ConfigMap of programs, those named among them. */
-  scripts(...names: readonly string[]): ScriptsSource {
-    return { configMap: `${this.node.id}-scripts`, names: [...names].sort() };
+  /** The ConfigMap of programs. */
+  get scriptsName(): string {
+    return `${this.node.id}-scripts`;
   }
 
   /** Changes with the programs. */
@@ -204,5 +204,13 @@ export class Service<M extends Model = Model> extends ServiceChart<M> {
   }
 }
 
-/** A program with only the first line of its documentation: the rest is for those who read its source. */
-const withoutDocumentation = (python: string): string => python.replace(/^("""[^\n]*)\n[\s\S]*?"""\n/, '$1"""\n');
+/**
+ * A program with only the first line of its documentation: the rest, and the comments, are for those who read its
+ * source. What is made here is what `test/programs.test.ts` runs.
+ */
+const withoutDocumentation = (python: string): string =>
+  python
+    .replace(/^("""[^\n]*)\n[\s\S]*?"""\n/, '$1"""\n')
+    .replace(/^ +"""[\s\S]*?"""\n/gm, '')
+    .replace(/^ *#.*\n/gm, '')
+    .replace(/\n{3,}/g, '\n\n');

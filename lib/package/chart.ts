@@ -54,13 +54,15 @@ export interface ChartSource {
   readonly images: readonly { readonly name: string; readonly image: string }[];
   /** The OpenStack release that it deploys by default. */
   readonly appVersion: string;
+  /** Names of the passwords that the chart needs. */
+  readonly passwords: readonly string[];
   /** The chart's objects, for the notes. */
   readonly objects: readonly { readonly kind: string; readonly name: string }[];
 }
 
 /** A service's chart. */
 export function chartFiles(source: ChartSource): Chart {
-  const { name, info, model, templates, images, appVersion, objects } = source;
+  const { name, info, model, templates, images, appVersion, passwords, objects } = source;
   const metadata: ChartMetadata = {
     apiVersion: 'v2',
     name,
@@ -79,7 +81,7 @@ export function chartFiles(source: ChartSource): Chart {
   };
   const files = new Map([
     ['Chart.yaml', stringify(metadata, { lineWidth: 0 })],
-    ['README.md', chartReadme(metadata, model)],
+    ['README.md', chartReadme(metadata, model, passwords)],
     ['values.yaml', valuesYaml(model, info.description)],
     ['values.schema.json', schemaJson(model.jsonSchema)],
     ['templates/NOTES.txt', notes(name, objects)],

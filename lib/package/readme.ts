@@ -6,7 +6,11 @@ import { expected } from '../values/problem';
 import type { Chart, ChartMetadata } from './chart';
 
 /** README.md of a service's chart: how to install it, its images, every value. */
-export function chartReadme({ name, version, description, appVersion, home }: ChartMetadata, model: Model): string {
+export function chartReadme(
+  { name, version, description, appVersion, home }: ChartMetadata,
+  model: Model,
+  passwords: readonly string[],
+): string {
   return `# ${name}
 
 ${String(description)}. OpenStack ${String(appVersion)} by default; <${String(home)}>.
@@ -18,7 +22,7 @@ The chart is made by [kolla-cdk8s](https://github.com/kolla-cdk8s/kolla-cdk8s) a
 
 ## Values
 
-${table(model)}`;
+${table(model, passwords)}`;
 }
 
 /** README.md of the umbrella chart. */
@@ -43,18 +47,24 @@ ${rows.join('\n')}
 `;
 }
 
-/** Every value of a chart: path, help, what is allowed, default. */
-function table(model: Model): string {
-  const rows = rowsOf(model.jsonSchema, model.defaults, []);
+/** Every value of a chart: path, help, what is allowed, default. Of the passwords, those that it needs. */
+function table(model: Model, passwords: readonly string[]): string {
+  const rows = rowsOf(model.jsonSchema, model.defaults, [], passwords);
   return ['| value | default | |', '| --- | --- | --- |', ...rows, ''].join('\n');
 }
 
-function rowsOf(schema: JsonSchema, defaults: Json | undefined, path: readonly string[]): string[] {
+function rowsOf(
+  schema: JsonSchema,
+  defaults: Json | undefined,
+  path: readonly string[],
+  passwords: readonly string[],
+): string[] {
   return Object.entries(schema.properties ?? {}).flatMap(([key, child]) => {
     const here = [...path, key];
     const value =
       typeof defaults === 'object' && defaults !== null && !Array.isArray(defaults) ? defaults[key] : undefined;
-    if (isClosed(child)) return rowsOf(child, value, here);
+    if (isClosed(child)) return rowsOf(child, value, here, passwords);
+    if (child.writeOnly && !passwords.includes(key)) return [];
     const shown = value === undefined ? '' : `\`${JSON.stringify(value)}\``;
     const help = [child.description, child.enum || !child.description ? expected(child) : undefined]
       .filter(Boolean)

@@ -2,8 +2,14 @@ import type { JsonSchema } from '../values/json-schema';
 
 /** The text of `values.schema.json`. */
 export function schemaJson(schema: JsonSchema): string {
-  const { top, definitions } = withDefinitions(withKeyPatterns(schema));
+  const { top, definitions } = withDefinitions(withKeyPatterns(withoutTitles(schema)));
   return `${JSON.stringify({ $schema: 'http://json-schema.org/draft-07/schema#', ...top, definitions })}\n`;
+}
+
+/** Titles are for our own messages; Helm prints none. */
+function withoutTitles(schema: JsonSchema): JsonSchema {
+  const { title: _, ...rest } = mapParts(schema, withoutTitles);
+  return rest;
 }
 
 /**

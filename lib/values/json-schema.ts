@@ -6,6 +6,8 @@ export interface JsonSchema {
   /** Only in the schema that a chart carries. */
   readonly $ref?: string;
   readonly type?: 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object' | 'null';
+  /** What a string is, for messages: `a host name or an address`. */
+  readonly title?: string;
   readonly description?: string;
   readonly default?: Json;
   readonly properties?: { readonly [key: string]: JsonSchema };
@@ -17,6 +19,8 @@ export interface JsonSchema {
   readonly const?: Json;
   readonly anyOf?: readonly JsonSchema[];
   readonly pattern?: string;
+  /** Text that the value does not hold. */
+  readonly not?: { readonly pattern: string };
   readonly minLength?: number;
   readonly minimum?: number;
   readonly maximum?: number;

@@ -32,8 +32,10 @@ export const fillBlock = (block: Json | undefined): Json => block ?? {};
 
 /** What a subchart gets as `global`: the umbrella's over the one in the subchart's own block. */
 export function mergeGlobal(umbrella: Json | undefined, own: Json | undefined): Json | undefined {
+  // What is no map stays, to be refused.
+  if (own !== undefined && !isMap(own)) return own;
   if (!isMap(umbrella)) return own;
-  if (!isMap(own)) return umbrella;
+  if (own === undefined) return umbrella;
   const merged: JsonMap = { ...own };
   for (const [key, value] of Object.entries(umbrella)) {
     const below = own[key];

@@ -4,6 +4,7 @@ import { JsonSchema, isClosed } from './json-schema';
 import { overDefaults } from './merge';
 import { InvalidValues, Problem, missingKeys, problemsOf } from './problem';
 import { assertSubset } from './subset';
+import { NOT_TAKEN, isKept } from './types';
 import { Handles, handles } from './value';
 
 type SchemaMap = { readonly [key: string]: JsonSchema };
@@ -119,8 +120,11 @@ function jsonSchemaOf(chart: string, schema: z.ZodType): JsonSchema {
   const { $schema: _, ...json } = z.toJSONSchema(schema, {
     target: 'draft-7',
     io: 'output',
-    override: ({ zodSchema, path }) => {
-      if (zodSchema._zod.def.checks?.some((c) => c._zod.def.check === 'custom')) {
+    override: ({ zodSchema, jsonSchema, path }) => {
+      const custom = (zodSchema._zod.def.checks ?? []).filter((c) => c._zod.def.check === 'custom');
+      const known = custom.filter((c) => (c._zod.def as { readonly fn?: unknown }).fn === isKept);
+      if (known.length > 0) jsonSchema.not = NOT_TAKEN;
+      if (custom.length > known.length) {
         throw new Error(
           `${[chart, ...path.filter((k) => k !== 'properties')].join('.')}: Helm cannot check a refine()`,
         );

@@ -49,6 +49,9 @@ export function problemsOf(issues: readonly z.core.$ZodIssue[], schema: JsonSche
       return issue.keys.map((key) => ({ path: [...path, key], message: unknownKey(key, known) }));
     }
     const found = valueAt(values, path);
+    // The only check that is none of JSON schema's own: see `isKept` of types.ts.
+    if (issue.code === 'custom')
+      return [{ path, message: 'holds <no value>, which Helm takes out of what it renders' }];
     if (issue.code === 'invalid_key') {
       return [
         {
@@ -58,7 +61,10 @@ export function problemsOf(issues: readonly z.core.$ZodIssue[], schema: JsonSche
       ];
     }
     return [
-      { path, message: `${foundText(found)}, ${at ? expected(at) : issue.message} is needed${suggestion(found, at)}` },
+      {
+        path,
+        message: `${foundText(found, at)}, ${at ? expected(at) : issue.message} is needed${suggestion(found, at)}`,
+      },
     ];
   });
 }
@@ -72,11 +78,13 @@ export function unknownKey(key: string, known: readonly string[]): string {
 const keyRule = (schema?: JsonSchema): string =>
   schema?.propertyNames ? `${expected(schema.propertyNames)} is needed` : 'it is not a valid key';
 
-function foundText(found: Json | undefined): string {
+/** What stands there; of a secret only its kind. */
+export function foundText(found: Json | undefined, schema?: JsonSchema): string {
   if (found === undefined) return 'found nothing';
   if (Array.isArray(found)) return 'found a list';
   if (isMap(found)) return 'found a map';
   if (found === null) return 'found null';
+  if (schema?.writeOnly) return found === '' ? 'found an empty string' : `found a ${typeof found}, not shown here`;
   return `found the ${typeof found} ${JSON.stringify(found)}`;
 }
 
@@ -97,7 +105,7 @@ export function expected(schema: JsonSchema): string {
       return `${schema.type === 'integer' ? 'an integer' : 'a number'}${range(schema)}`;
     case 'string':
       if (schema.writeOnly) return 'a password on one line, not empty';
-      return schema.pattern ? `a string that matches ${visible(schema.pattern)}` : 'a string';
+      return schema.title ?? (schema.pattern ? `a string that matches ${schema.pattern}` : 'a string');
     case 'array':
       return schema.items ? `a list, each item ${expected(schema.items)}` : 'a list';
     case 'object':
@@ -113,10 +121,6 @@ function range({ minimum, maximum }: JsonSchema): string {
   if (low) return ` of at least ${minimum}`;
   return high ? ` of at most ${maximum}` : '';
 }
-
-/** A pattern as a person can read it: the characters that no line may hold said in a word. */
-const visible = (pattern: string): string =>
-  pattern.replace(/\\p\{Cc\}\\p\{Zl\}\\p\{Zp\}[\uFEFF\uFFFE\uFFFF]+/gu, 'control');
 
 /** The path up to the first union on it: what is wrong inside one is wrong with it. */
 function unionOf(schema: JsonSchema, path: readonly (string | number)[]): readonly (string | number)[] {

@@ -3,8 +3,8 @@ import { pathOf } from './expression';
 
 /** Keywords that zod and Helm's validator judge alike. Lengths differ beyond 1 (UTF-16 units against code points). */
 const KEYWORDS = new Set([
-  ...['type', 'description', 'default', 'properties', 'required', 'additionalProperties', 'propertyNames', 'items'],
-  ...['enum', 'const', 'anyOf', 'pattern', 'minLength', 'minimum', 'maximum', 'minItems', 'maxItems', 'writeOnly'],
+  ...['type', 'title', 'description', 'default', 'properties', 'required', 'additionalProperties', 'propertyNames', 'items'],
+  ...['enum', 'const', 'anyOf', 'pattern', 'minLength', 'minimum', 'maximum', 'minItems', 'maxItems', 'writeOnly', 'not'],
 ]);
 const SCALARS = new Set(['string', 'integer', 'number', 'boolean']);
 

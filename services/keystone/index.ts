@@ -24,7 +24,6 @@ export class Keystone extends Service<typeof keystoneValues> {
     });
     const { values, global } = this;
     const notify = values.notifications.enabled;
-
     const database = new Database(this, 'database', { name: 'keystone' });
     const messaging = new Messaging(this, 'messaging', { test: notify });
     const cache = new Cache(this, 'cache');
@@ -96,10 +95,14 @@ export class Keystone extends Service<typeof keystoneValues> {
       files: [conf, database.file],
       connections: [cache],
     });
-    const all = { files: credentialKeys, parts: [fernetKeys] };
-    bootstrap.step('install', ['keystone-manage', 'db_sync'], { only: 'installing' });
-    bootstrap.step('expand', ['keystone-manage', 'db_sync', '--expand'], { only: 'upgrading' });
-    bootstrap.step('migrate', ['keystone-manage', 'db_sync', '--migrate'], { only: 'upgrading' });
+    // Keystone's commands make no token, but don't start without a key repository; so Jobs don't get the master key.
+    const repository = '/etc/keystone/credential-keys';
+    const env = { OS_FERNET_TOKENS__KEY_REPOSITORY: repository, OS_FERNET_RECEIPTS__KEY_REPOSITORY: repository };
+    const all = { files: credentialKeys, env };
+    const user = ['--keystone-user=keystone', '--keystone-group=keystone'];
+    bootstrap.step(['keystone-manage', 'db_sync'], { only: 'installing' });
+    bootstrap.step(['keystone-manage', 'db_sync', '--expand'], { only: 'upgrading' });
+    bootstrap.step(['keystone-manage', 'db_sync', '--migrate'], { only: 'upgrading' });
     // The administrator, the roles, the region and Keystone's own endpoints, before any API answers.
     const register = [
       ...this.program(join(__dirname, 'scripts', 'keystone_identity.py')),
@@ -109,12 +112,9 @@ export class Keystone extends Service<typeof keystoneValues> {
       `--admin-user=${global.identity.adminUser}`,
       `--admin-project=${global.identity.adminProject}`,
     ];
-    bootstrap.step('identity', register, {
-      ...all,
-      secretEnv: { OS_BOOTSTRAP_PASSWORD: 'keystone_admin_password' },
-    });
+    bootstrap.step(register, { ...all, secrets: ['keystone_admin_password'] });
     bootstrap.operation('contract', ['keystone-manage', 'db_sync', '--contract']);
-    bootstrap.operation('credential-migrate', ['keystone-manage', 'credential_migrate'], all);
+    bootstrap.operation('credential-migrate', ['keystone-manage', 'credential_migrate', ...user], all);
     api.after(bootstrap);
   }
 }

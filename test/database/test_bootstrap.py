@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import unittest
 from unittest import mock
 
@@ -21,26 +22,25 @@ PASSWORD = 'first p@ss%40"w\'ord$\\'
 
 
 class Job:
-    """A bootstrap Job of a service whose database is `name`."""
+    """A bootstrap Job of a service whose database is `name`, or an operation on it."""
 
     def __init__(self, test, name, fingerprint, uid, key='database_password'):
-        self.test, self.name, self.uid = test, name, uid
+        self.name, self.fingerprint = name, fingerprint
+        labels = test.folder / f'labels-{uid}'
+        labels.write_text(f'batch.kubernetes.io/job-name="{name}-bootstrap-{fingerprint}"\n'
+                          f'batch.kubernetes.io/controller-uid="{uid}"\n')
         self.common = ['--database', f'{name}@127.0.0.1:{test.port}/{name}', '--database-password', key,
-                       '--fingerprint', fingerprint, '--job', f'{name}-bootstrap-{fingerprint}',
                        '--secrets', test.secrets]
+        self.labels = ['--labels', labels]
+        self.admin = ['--admin', 'root', '--admin-password', 'root_password']
 
-    def run(self, action, *arguments, check=True, operation=False):
-        uid = [] if operation else ['--job-uid', self.uid]
-        return support.run('bootstrap.py', action, *self.common, *uid, *arguments, check=check)
+    def run(self, *arguments, check=True, operation=False):
+        """The whole of it: database, commands, marker."""
+        fingerprint = [] if operation else ['--fingerprint', self.fingerprint]
+        return support.run('bootstrap.py', *self.common, *self.labels, *fingerprint, *arguments, check=check)
 
-    def database(self, *arguments, **options):
-        return self.run('database', '--admin', 'root', '--admin-password', 'root_password', *arguments, **options)
-
-    def step(self, *command, options=(), **others):
-        return self.run('step', *options, '--', *command, **others)
-
-    def mark(self, **options):
-        return self.run('mark', **options)
+    def install(self, *arguments, **options):
+        return self.run(*self.admin, *arguments, **options)
 
 
 class Database(unittest.TestCase):
@@ -69,6 +69,18 @@ class Database(unittest.TestCase):
             self.assertEqual(error.args[0], 1045)
             return False
 
+    def grant(self, name):
+        password = pymysql.converters.escape_item(PASSWORD, 'utf8')
+        self.query(f"GRANT ALL ON `{name}`.* TO {name}@'%' IDENTIFIED BY {password}")
+
+    def eventually(self, statement, rows):
+        for _ in range(100):
+            with contextlib.suppress(pymysql.MySQLError):
+                if self.query(statement) == rows:
+                    return
+            time.sleep(0.1)
+        self.fail(f'never {rows}: {statement}')
+
     def job(self, name, fingerprint='f1', uid='uid-1', **options):
         return Job(self, name, fingerprint, uid, **options)
 
@@ -81,8 +93,8 @@ class Bootstrap(Database):
 
     def test_database_and_user(self):
         job = self.job('nova_api')
-        job.database()
-        job.database()
+        job.install()
+        job.install()
         self.assertTrue(self.can_log_in('nova_api', PASSWORD))
         self.assertEqual(self.query("SELECT default_character_set_name, default_collation_name FROM "
                                     "information_schema.schemata WHERE schema_name = 'nova_api'"),
@@ -90,102 +102,107 @@ class Bootstrap(Database):
         self.assertEqual({row[0] for row in self.query('SHOW DATABASES', 'nova_api', PASSWORD)},
                          {'information_schema', 'nova_api'})
 
+    def test_a_database_that_others_made(self):
+        self.query('CREATE DATABASE theirs')
+        self.grant('theirs')
+        done = self.job('theirs').run('--install', 'echo installed', '--upgrade', 'echo upgraded')
+        self.assertIn('installed\n', done.stdout)
+        self.assertEqual(self.markers('theirs'), {'f1'})
+
     def test_rotation_of_the_password_refuses_nobody(self):
-        self.job('rotation').database()
+        self.job('rotation').install()
         for number, new in enumerate(['second', 'third $"\'']):
             (self.secrets / f'password_{number}').write_text(new)
-            done = self.job('rotation', key=f'password_{number}', uid=f'uid-{number + 2}').database()
+            done = self.job('rotation', key=f'password_{number}', uid=f'uid-{number + 2}').install()
             self.assertIn('2 password(s)', done.stdout)
             self.assertTrue(self.can_log_in('rotation', new))
             self.assertTrue(self.can_log_in('rotation', [PASSWORD, 'second'][number]))
         self.assertFalse(self.can_log_in('rotation', PASSWORD))
         # Back to the second, with which pods run: it becomes the newest, the third stays.
         job = self.job('rotation', key='password_0', uid='uid-4')
-        job.database()
+        job.install()
         self.assertTrue(self.can_log_in('rotation', 'second') and self.can_log_in('rotation', 'third $"\''))
-        job.database('--drop-old-passwords', operation=True)
+        job.install('--drop-old-passwords', operation=True)
         self.assertTrue(self.can_log_in('rotation', 'second'))
         self.assertFalse(self.can_log_in('rotation', 'third $"\''))
 
     # Steps
 
-    def test_step_shows_output_and_fails_as_the_command(self):
+    def test_a_step_shows_its_output_and_fails_as_its_command(self):
         job = self.job('glance')
-        job.database()
-        done = job.step('sh', '-c', 'echo shown; echo "too" >&2')
-        self.assertEqual(done.stdout, 'shown\ntoo\n')
-        failed = job.step('sh', '-c', 'echo why; exit 3', check=False)
-        self.assertEqual((failed.returncode, failed.stdout), (1, 'why\n'))
+        done = job.install('--run', """sh -c 'echo shown; echo "too" >&2'""")
+        self.assertIn('\nshown\ntoo\n', done.stdout)
+        failed = job.install('--run', "sh -c 'echo why; exit 3'", '--run', 'echo never', check=False)
+        self.assertEqual(failed.returncode, 1)
+        self.assertIn('\nwhy\n', failed.stdout)
+        self.assertNotIn('never', failed.stdout)
         self.assertIn('glance-bootstrap-f1: exit code 3 of: sh -c', failed.stderr)
-        self.assertIn('no-such-command', job.step('no-such-command', check=False).stderr)
+        self.assertIn('no-such-command', job.install('--run', 'no-such-command', check=False).stderr)
 
     def test_a_schema_that_is_newer_than_the_image(self):
-        job = self.job('newer')
-        job.database()
-        newer = ("Can't locate revision identified by", 'sh', '-c')
-        done = job.step(*newer[1:], 'echo "ERROR: Can\'t locate revision identified by \'abc\'"; exit 1',
-                        options=['--newer-schema', newer[0]])
+        newer = """sh -c 'echo "ERROR: Can\'"'"'t locate revision identified by abc"; exit 1'"""
+        done = self.job('newer').install('--run', newer, '--run', 'echo further')
         self.assertIn('the schema is newer than this image', done.stdout)
-        other = job.step(*newer[1:], 'echo "ERROR: disk full"; exit 1', options=['--newer-schema', newer[0]],
-                         check=False)
+        self.assertIn('\nfurther\n', done.stdout)
+        self.assertEqual(self.markers('newer'), {'f1'})
+        other = self.job('newer').install('--run', "sh -c 'echo disk full; exit 1'", check=False)
         self.assertEqual(other.returncode, 1)
 
-    def test_a_secret_is_in_the_environment_of_the_command_only(self):
-        job = self.job('environment')
-        job.database()
-        done = job.step('sh', '-c', 'echo "<$OS_BOOTSTRAP_PASSWORD>"',
-                        options=['--secret-env', 'OS_BOOTSTRAP_PASSWORD=database_password'])
-        self.assertEqual(done.stdout, f'<{PASSWORD}>\n')
-
     def test_a_first_installation_and_an_upgrade_take_different_steps(self):
-        def steps(job):
-            return [only for only in ('installing', 'upgrading')
-                    if 'ran' in job.step('echo', 'ran', options=['--only', only]).stdout.splitlines()]
-        first = self.job('steps')
-        first.database()
-        self.assertEqual(steps(first), ['installing'])
+        steps = ('--install', 'echo installed', '--upgrade', 'echo upgraded', '--run', 'echo both')
+
+        def ran(job, *more, check=True):
+            words = job.install(*steps, *more, check=check).stdout.splitlines()
+            return [word for word in words if word in ('installed', 'upgraded', 'both')]
         # Interrupted half-way it is still the first installation.
-        self.query('CREATE TABLE steps.images (id INT)')
-        self.assertEqual(steps(first), ['installing'])
-        failed = first.step('false', check=False)
+        failed = self.job('steps').install(*steps, '--run', 'false', check=False)
         self.assertIn('DROP DATABASE `steps` starts it over', failed.stderr)
-        first.mark()
-        self.assertEqual(steps(self.job('steps', 'f2', 'uid-2')), ['upgrading'])
-        self.assertEqual(self.markers('steps'), {'f1'})
+        self.query('CREATE TABLE steps.images (id INT)')
+        self.assertEqual(self.markers('steps'), {'installing'})
+        self.assertEqual(ran(self.job('steps')), ['installed', 'both'])
+        self.assertEqual(ran(self.job('steps', 'f2', 'uid-2')), ['upgraded', 'both'])
+        self.assertEqual(self.markers('steps'), {'f1', 'f2'})
         # A database that another tool filled is never taken for a first installation.
         self.query('CREATE DATABASE adopted')
         self.query('CREATE TABLE adopted.images (id INT)')
-        adopted = self.job('adopted')
-        adopted.database()
-        self.assertEqual(steps(adopted), ['upgrading'])
+        self.assertEqual(ran(self.job('adopted')), ['upgraded', 'both'])
 
     # Jobs beside each other
 
     def test_a_superseded_job_does_nothing_more(self):
         old, new = self.job('cinder', 'old', 'uid-old'), self.job('cinder', 'new', 'uid-new')
-        old.database()
-        new.database()
-        for done in (old.step('echo', 'ran'), old.mark(), old.database()):
-            self.assertEqual(done.stdout, 'cinder-bootstrap-old: superseded by the Job with fingerprint new '
-                                          '(uid uid-new): nothing more to do\n')
-        new.step('true')
-        new.mark()
+        go_on = self.folder / 'go-on'
+        outcome = []
+        first = threading.Thread(target=lambda: outcome.append(old.install(
+            '--run', f"sh -c 'until test -e {go_on}; do sleep 0.1; done'", '--run', 'echo ran')))
+        first.start()
+        self.eventually('SELECT fingerprint FROM cinder.kolla_bootstrap_jobs', (('old',),))
+        second = threading.Thread(target=lambda: outcome.append(new.install('--run', 'echo ran')))
+        second.start()
+        self.eventually('SELECT fingerprint FROM cinder.kolla_bootstrap_jobs ORDER BY sequence', (('old',), ('new',)))
+        go_on.touch()
+        first.join()
+        second.join()
+        superseded = 'cinder-bootstrap-old: superseded by the Job with fingerprint new (uid uid-new): ' \
+                     'nothing more to do'
+        self.assertEqual(outcome[0].stdout.splitlines()[-1], superseded)
+        self.assertNotIn('\nran', outcome[0].stdout)
+        self.assertIn('\nran', outcome[1].stdout)
         self.assertEqual(self.markers('cinder'), {'new'})
+        self.assertEqual(old.install().stdout.splitlines(), [superseded])
         # Rolled back: the old fingerprint in a new Job. Both markers hold.
-        back = self.job('cinder', 'old', 'uid-back')
-        back.database()
-        back.mark()
+        self.job('cinder', 'old', 'uid-back').install()
         self.assertEqual(self.markers('cinder'), {'new', 'old'})
         # An operation supersedes nobody and is not superseded.
-        self.assertEqual(new.step('echo', 'contracted', operation=True).stdout, 'contracted\n')
-        back.mark()
+        self.assertIn('\ncontracted\n', new.run('--run', 'echo contracted', operation=True).stdout)
+        self.job('cinder', 'old', 'uid-back').install()
 
-    def test_steps_of_a_service_never_run_at_once(self):
+    def test_jobs_of_a_service_never_run_at_once(self):
         job = self.job('heat')
-        job.database()
+        job.install()
         log = self.folder / 'log'
-        program = f'echo begin >> {log}; sleep 0.5; echo end >> {log}'
-        threads = [threading.Thread(target=job.step, args=('sh', '-c', program), kwargs={'operation': operation})
+        program = f"sh -c 'echo begin >> {log}; sleep 0.5; echo end >> {log}'"
+        threads = [threading.Thread(target=job.run, args=('--run', program), kwargs={'operation': operation})
                    for operation in (False, False, True)]
         for thread in threads:
             thread.start()
@@ -195,21 +212,20 @@ class Bootstrap(Database):
 
     def test_sigterm_ends_the_command(self):
         job = self.job('sigterm')
-        job.database()
-        arguments = [sys.executable, support.ROOT / 'lib/openstack/scripts/bootstrap.py', 'step', *job.common,
-                     '--', 'sh', '-c', 'echo started; exec sleep 60']
+        job.install()
+        arguments = [sys.executable, support.ROOT / 'lib/openstack/scripts/bootstrap.py', *job.common, *job.labels,
+                     '--fingerprint', 'f1', '--run', "sh -c 'echo started; exec sleep 60'"]
         process = subprocess.Popen(list(map(str, arguments)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                                    env={**os.environ, 'PYTHONPATH': os.pathsep.join(map(str, support.SCRIPTS))})
+        self.assertIn('sleep 60', process.stdout.readline())
         self.assertEqual(process.stdout.readline(), 'started\n')
         process.send_signal(signal.SIGTERM)
         self.assertIn('exit code -15', process.communicate(timeout=5)[1])
 
     def test_a_database_that_is_not_there_is_one_line(self):
-        for action in (self.job('absent').mark, lambda **options: self.job('absent').step('true', **options)):
-            done = action(check=False)
-            self.assertEqual((done.returncode, done.stdout), (1, ''))
-            self.assertRegex(done.stderr,
-                             r'^bootstrap.py: absent-bootstrap-f1: database 127.0.0.1:\d+: Access denied.*\n$')
+        done = self.job('absent').run('--run', 'true', check=False)
+        self.assertEqual((done.returncode, done.stdout), (1, ''))
+        self.assertRegex(done.stderr, r'^bootstrap.py: absent-bootstrap-f1: database 127.0.0.1:\d+: Access denied.*\n$')
 
     # The pods that wait
 
@@ -229,12 +245,11 @@ class Bootstrap(Database):
         self.assertIn('waiting for Job neutron-bootstrap-f7: database refuses neutron (Access denied',
                       process.stdout.readline())
         self.query('CREATE DATABASE neutron')
-        password = pymysql.converters.escape_item(PASSWORD, 'utf8')
-        self.query(f"GRANT ALL ON neutron.* TO neutron@'%' IDENTIFIED BY {password}")
+        self.grant('neutron')
         self.assertIn('database neutron has no table kolla_bootstrap yet', process.stdout.readline())
-        job.database()
+        job.install('--run', 'false', check=False)
         self.assertIn('database neutron has no marker f7 yet', process.stdout.readline())
-        job.mark()
+        job.install()
         self.assertEqual(process.wait(10), 0)
         self.assertEqual(self.wait(job, 'f7').wait(10), 0)
 
@@ -246,8 +261,7 @@ class Bootstrap(Database):
 
     def test_after_two_minutes_it_prints_the_cure(self):
         job = self.job('restored')
-        job.database()
-        job.mark()
+        job.install()
         clock, said = [0.0], io.StringIO()
 
         def sleep(seconds):
@@ -263,7 +277,7 @@ class Bootstrap(Database):
         self.assertEqual(lines[:5],
                          ['waiting for Job restored-bootstrap-f2: database restored has no marker f2 yet'] * 5)
         self.assertEqual(lines[5:8], [
-            lines[0], '  what it does: kubectl -n cloud logs job/restored-bootstrap-f2 --all-containers',
+            lines[0], '  what it does: kubectl -n cloud logs job/restored-bootstrap-f2',
             '  if it has ended, or the database was restored from an older backup: '
             'kubectl -n cloud delete job restored-bootstrap-f2, then apply again'])
 
@@ -273,22 +287,19 @@ class KeystoneSchema(Database):
 
     def test_install_upgrade_and_a_password_with_percent(self):
         job = self.job('keystone')
-        job.database()
         options = self.folder / 'database.cnf'
         options.write_text(f'[client]\npassword = "{PASSWORD}"\n')
         conf = self.folder / 'keystone.conf'
         url = f'mysql+pymysql://keystone@127.0.0.1:{self.port}/keystone'
         conf.write_text(f'[database]\nconnection = {url}?read_default_file={options}\n')
         manage = str(pathlib.Path(sys.executable).with_name('keystone-manage'))
-
-        def db_sync(only, *flags):
-            return job.step(manage, '--config-file', conf, 'db_sync', *flags, options=['--only', only])
-        db_sync('installing')
-        db_sync('upgrading', '--expand')
-        db_sync('upgrading', '--migrate')
-        job.mark()
-        job.step(manage, '--config-file', conf, 'db_sync', '--check')  # 0: nothing is left to contract
-        db_sync('upgrading', '--expand')
+        db_sync = f'{manage} --config-file {conf} db_sync'
+        steps = ('--install', db_sync, '--upgrade', f'{db_sync} --expand', '--upgrade', f'{db_sync} --migrate')
+        done = job.install(*steps)
+        self.assertIn(f'keystone-bootstrap-f1: {db_sync}\n', done.stdout)
+        self.job('keystone', 'f2', 'uid-2').install(*steps)
+        self.assertEqual(self.markers('keystone'), {'f1', 'f2'})
+        job.run('--run', f'{db_sync} --check', operation=True)  # 0: nothing is left to contract
 
         # A percent-encoded password in the URL is beyond keystone-manage: hence the option file.
         conf.write_text(f'[database]\nconnection = {url.replace("@", ":p%40ss@", 1)}\n')

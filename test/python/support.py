@@ -9,10 +9,12 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SCRIPTS = [ROOT / folder for folder in ('lib/kolla/scripts', 'lib/openstack/scripts', 'services/keystone/scripts')]
 sys.path[:0] = map(str, SCRIPTS)
+import fernet_keys  # noqa: E402
 if os.access('/dev/shm', os.W_OK):
     tempfile.tempdir = '/dev/shm'  # memory: databases that nobody needs to be safe on a disk
 
@@ -30,10 +32,10 @@ def run(script, *arguments, check=True, **environment):
     return done
 
 
-def fernet_arguments(folder, period=3600, lifetime=7200, generation=1):
+def fernet_settings(folder, period=3600, lifetime=7200, generation=1):
     (folder / 'master').write_text(MASTER)
-    return ['--repository', folder / 'keys', '--master', folder / 'master', '--period', period,
-            '--lifetime', lifetime, '--generation', generation]
+    return {'FERNET_REPOSITORY': str(folder / 'keys'), 'FERNET_MASTER': str(folder / 'master'),
+            'FERNET_PERIOD': str(period), 'FERNET_LIFETIME': str(lifetime), 'FERNET_GENERATION': str(generation)}
 
 
 def configure(folder):
@@ -73,8 +75,9 @@ def migrated():
 
 
 def register(conf, internal='http://internal:5000/v3', public='http://public:5000/v3', password=ADMIN_PASSWORD):
+    (conf.parent / 'keystone_admin_password').write_text(password)
     return run('keystone_identity.py', '--config-file', conf, '--region', 'RegionOne', '--internal-url', internal,
-               '--public-url', public, OS_BOOTSTRAP_PASSWORD=password)
+               '--public-url', public, '--secrets', conf.parent)
 
 
 @functools.cache
@@ -82,7 +85,8 @@ def registered():
     """A folder with a Keystone that is registered: run once for all tests."""
     folder = temporary_folder()
     shutil.copy(migrated() / 'keystone.db', folder)
-    run('fernet_keys.py', 'write', *fernet_arguments(folder))
+    keys = fernet_keys.Keys(MASTER.encode(), 1, 3600, 7200)
+    fernet_keys.write(str(folder / 'keys'), keys.repository(keys.epoch(time.time())))
     register(configure(folder))
     return folder
 

@@ -223,22 +223,22 @@ class Program(unittest.TestCase):
         self.folder = pathlib.Path(folder.name)
 
     def test_check_says_how_stale(self):
-        arguments = support.fernet_arguments(self.folder, period=3600)
+        settings = support.fernet_settings(self.folder, period=3600)
         keys = fernet_keys.Keys(support.MASTER.encode(), 1, 3600, 7200)
-        empty = support.run('fernet_keys.py', 'check', *arguments, check=False)
+        empty = support.run('fernet_keys.py', 'check', check=False, **settings)
         self.assertEqual((empty.returncode, empty.stderr), (1, f'fernet_keys.py: {self.folder}/keys is empty\n'))
         epoch = keys.epoch(time.time())
         fernet_keys.write(f'{self.folder}/keys', keys.repository(epoch - 2))
-        stale = support.run('fernet_keys.py', 'check', *arguments, check=False)
+        stale = support.run('fernet_keys.py', 'check', check=False, **settings)
         self.assertEqual(stale.returncode, 1)
         self.assertRegex(stale.stderr, rf'stale: .* should have left epoch {epoch - 2} \d+ s ago')
-        support.run('fernet_keys.py', 'write', *arguments)
-        support.run('fernet_keys.py', 'check', *arguments)
+        fernet_keys.write(f'{self.folder}/keys', keys.repository(keys.epoch(time.time())))
+        support.run('fernet_keys.py', 'check', **settings)
 
     def test_run_follows_the_clock_and_ends_on_sigterm(self):
-        arguments = [str(word) for word in support.fernet_arguments(self.folder, period=1, lifetime=2)]
-        process = subprocess.Popen([sys.executable, fernet_keys.__file__, 'run', *arguments], stdout=subprocess.PIPE,
-                                   text=True, env={**os.environ, 'PYTHONPATH': os.pathsep.join(sys.path)})
+        settings = support.fernet_settings(self.folder, period=1, lifetime='1 + 1')
+        process = subprocess.Popen([sys.executable, fernet_keys.__file__, 'run'], stdout=subprocess.PIPE, text=True,
+                                   env={**os.environ, **settings, 'PYTHONPATH': os.pathsep.join(sys.path)})
         self.addCleanup(process.stdout.close)
         lines = [process.stdout.readline() for _ in range(2)]
         process.send_signal(signal.SIGTERM)
@@ -247,11 +247,15 @@ class Program(unittest.TestCase):
         self.assertEqual(epochs, [epochs[0], epochs[0] + 1])
 
     def test_a_repository_of_other_settings_or_a_weak_master_is_refused(self):
-        support.run('fernet_keys.py', 'write', *support.fernet_arguments(self.folder, lifetime=36000))
-        arguments = support.fernet_arguments(self.folder)
-        other = support.run('fernet_keys.py', 'write', *arguments, check=False)
+        keys = fernet_keys.Keys(support.MASTER.encode(), 1, 3600, 36000)
+        fernet_keys.write(f'{self.folder}/keys', keys.repository(keys.epoch(time.time())))
+        settings = support.fernet_settings(self.folder)
+        other = support.run('fernet_keys.py', 'run', check=False, **settings)
         self.assertEqual(other.returncode, 1)
         self.assertIn('which is not of these keys', other.stderr)
+        for wrong in ('0', '', 'day'):
+            done = support.run('fernet_keys.py', 'run', check=False, **{**settings, 'FERNET_PERIOD': wrong})
+            self.assertRegex(done.stderr, r'^fernet_keys.py: FERNET_PERIOD is a whole number, 1 or more, not \w+\n$')
         (self.folder / 'master').write_text('short')
-        weak = support.run('fernet_keys.py', 'write', *arguments, check=False)
+        weak = support.run('fernet_keys.py', 'run', check=False, **settings)
         self.assertIn('has 5 characters', weak.stderr)

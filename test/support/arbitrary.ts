@@ -6,8 +6,7 @@ import { isMap } from '../../lib/values/merge';
 /** Text that YAML, Go templates, INI files or URLs trip over. */
 const nasty = [
   ...['', ' ', 'yes', 'no', 'null', '~', '0755', '1e3', '1_000', '1:30', '0x1F', '-', '=', 'true', '2026.1', '.5'],
-  // Not '<no value>', which Helm takes out of whatever it renders.
-  ...['{{ .Values.x }}', '{{', '}}', '{{- end }}', '"', "'", '\\', '\\n', '# x', 'a: b', '- a', '%s %d', '%!'],
+  ...['{{ .Values.x }}', '{{', '}}', '{{- end }}', '"', "'", '\\', '\\n', '# x', 'a: b', '- a', '%s %d', '%!', '<no value', 'no value>'],
   ...[
     'é',
     '日本',
@@ -25,7 +24,7 @@ const nasty = [
   ...['@', '`', '\u00a0', '!x', '*x', '&x', '[x]', '{x}', 'a,b', 'a=b', '[DEFAULT]', ';x', 'x\ty', '\u200b', '\ue000'],
 ];
 /** Text that no value may be: it breaks a line, or Helm's YAML does not bring it back. */
-const forbidden = ['a\nb', 'a\n[DEFAULT]\nx = y', '\r', '\u0085', '\u2028', '\ufeff', '\u0000', '\ufffe'];
+const forbidden = ['a <no value> b', 'a\nb', 'a\n[DEFAULT]\nx = y', '\r', '\u0085', '\u2028', '\ufeff', '\u0000', '\ufffe'];
 
 const anyText = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...nasty) },
@@ -82,8 +81,9 @@ function integer({ minimum = -1e6, maximum = 1e7 }: JsonSchema): fc.Arbitrary<nu
   return fc.oneof(fc.integer({ min, max: Math.min(max, min + 5) }), fc.integer({ min, max }));
 }
 
-function text({ pattern, minLength = 0 }: JsonSchema): fc.Arbitrary<string> {
-  const fits = new RegExp(pattern ?? '', 'u');
+function text({ pattern, minLength = 0, not }: JsonSchema): fc.Arbitrary<string> {
+  const inside = new RegExp(pattern ?? '', 'u');
+  const fits = { test: (s: string) => inside.test(s) && !(not && new RegExp(not.pattern, 'u').test(s)) };
   const free = anyText.filter((s) => s.length >= minLength && fits.test(s));
   if (pattern === undefined || pattern.includes('\\p{')) {
     const lines = /\\t\\n|\\n/.test(pattern ?? '')

@@ -129,13 +129,17 @@ function schemaPaths(pointer: string, message: string): string[] {
   )
     return [];
   const keys = /^(?:missing propert(?:y|ies)|additional properties) (.*?)(?: not allowed)?$/.exec(message);
-  const names = keys
-    ? [...keys[1]!.matchAll(/'((?:[^'\\]|\\.)*)'/g)].map(([, name]) => name!.replace(/\\(.)/g, '$1'))
-    : [];
+  const names = keys ? [...keys[1]!.matchAll(/'((?:[^'\\]|\\.)*)'/g)].map(([, name]) => unquoted(name!)) : [];
   const named = /^invalid propertyName '((?:[^'\\]|\\.)*)'/.exec(message);
-  if (named) names.push(named[1]!.replace(/\\(.)/g, '$1'));
+  if (named) names.push(unquoted(named[1]!));
   return names.length > 0 ? names.map((name) => dotted([...path, name])) : [dotted(path)];
 }
+
+/** A text without the backslashes that Go has put into it. */
+const unquoted = (text: string): string =>
+  text.replace(/\\(?:x(..)|u(.{4})|U(.{8})|(.))/g, (_, x?: string, u?: string, U?: string, c?: string) =>
+    c === undefined ? String.fromCodePoint(parseInt((x ?? u ?? U)!, 16)) : ({ n: '\n', r: '\r', t: '\t' }[c] ?? c),
+  );
 
 /** A path as both renderings are compared by it. */
 export const dotted = (path: readonly (string | number)[]): string => path.map(String).join('/');

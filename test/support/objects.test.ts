@@ -23,7 +23,7 @@ test.each(['a: 1\na: 2', 'a: {b: 1, b: 2}', '- 1', 'text', 'a: [', 'a: &x 1\nb: 
   expect(() => parseObjects(yaml)).toThrow();
 });
 
-test.each(['yes', 'N', 'Off', '0123', '0b11', '0X1F', '0O7', '1_000', '0_1', '1_e3', '1e1_0'])(
+test.each(['yes', 'N', 'Off', '0123', '0b11', '0X1F', '0O7', '1_000', '0_1', '1_e3', '1e1_0', '-_1'])(
   'refuses an unquoted %s, as value and as key',
   (scalar) => {
     expect(() => parseObjects(`a: ${scalar}`)).toThrow(`unquoted ${scalar}`);
@@ -32,9 +32,21 @@ test.each(['yes', 'N', 'Off', '0123', '0b11', '0X1F', '0O7', '1_000', '0_1', '1_
   },
 );
 
-test.each(['0', '-1', '0x1f', '0o14', '1.2.3', 'v1_2', '1:30', '2024-01-01', 'noon', '10.0.0.0/8', '100m', '_1'])(
-  'accepts an unquoted %s',
-  (scalar) => {
-    expect(parseObjects(`a: ${scalar}`)).toHaveLength(1);
-  },
-);
+test.each([
+  '0',
+  '-1',
+  '0x1f',
+  '0o14',
+  '1.2.3',
+  'v1_2',
+  '1:30',
+  '2024-01-01',
+  'noon',
+  '10.0.0.0/8',
+  '100m',
+  '_1',
+  '0__.6-2-_0',
+  '1e_',
+])('accepts an unquoted %s', (scalar) => {
+  expect(parseObjects(`a: ${scalar}`)).toHaveLength(1);
+});

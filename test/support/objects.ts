@@ -8,7 +8,9 @@ const ambiguous = new RegExp(
   [
     '[yYnN]|[yY]es|YES|[nN]o|NO|[oO]n|ON|[oO]ff|OFF|<<', // booleans, and the merge key
     '[-+]?0[0-9_]+|[-+]?0(?:[bB][01_]+|[oO][0-7]*_[0-7_]*|O[0-7]+|[xX][0-9a-fA-F]*_[0-9a-fA-F_]*|X[0-9a-fA-F]+)',
-    '[-+]?[.0-9][0-9.eE]*_[0-9._eE+-]*', // digits in groups
+    // Digits in groups, which Go reads once it has taken every _ out; behind a dot, only where all stand between digits.
+    '(?=.*_)(?:(?:[-+]_*)?[0-9][0-9_]*(?:\\.[0-9_]*)?|[-+]_*\\._*[0-9][0-9_]*)(?:[eE]_*[-+]?_*[0-9][0-9_]*)?',
+    '(?=.*_)\\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?',
   ]
     .map((form) => `^(?:${form})$`)
     .join('|'),

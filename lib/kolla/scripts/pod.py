@@ -12,8 +12,9 @@ import sys
 import unicodedata
 
 
+# With a message for the person who wrote the cloud file or looks after the cluster.
 class Refused(Exception):
-    """A message for the person who wrote the cloud file or looks after the cluster."""
+    pass
 
 
 def labels(path):
@@ -63,19 +64,19 @@ def password(directory, key):
 class Database:
     """A service's database, written USER@HOST:PORT/NAME."""
 
-    def __init__(self, address, ca=None):
+    def __init__(self, address):
         parts = re.fullmatch(r'([\w.-]+)@\[?([^/@\]]+)\]?:(\d+)/([\w-]+)', address)
         if not parts:
             raise Refused(f'--database {address}: not of the form USER@HOST:PORT/NAME')
         self.user, self.host, port, self.name = parts.groups()
-        self.port, self.ca = int(port), ca
+        self.port = int(port)
 
     def connect(self, secret, user=None, database=None):
         """A connection that commits each statement. Errors are pymysql.MySQLError."""
         import pymysql
         return pymysql.connect(
             host=self.host, port=self.port, user=user or self.user, password=secret, database=database,
-            charset='utf8mb4', autocommit=True, connect_timeout=10, ssl={'ca': self.ca} if self.ca else None)
+            charset='utf8mb4', autocommit=True, connect_timeout=10)
 
 
 def reason(error):

@@ -101,7 +101,7 @@ def wait(database, secret, options):
             print(f'waiting for Job {options.job}: {why}')
             if answered and now - answered_at > CURE_AFTER:
                 kubectl = f'kubectl -n {options.namespace}'
-                print(f'  what it does: {kubectl} logs job/{options.job} --all-containers\n'
+                print(f'  what it does: {kubectl} logs job/{options.job}\n'
                       f'  if it has ended, or the database was restored from an older backup: '
                       f'{kubectl} delete job {options.job}, then apply again')
         time.sleep(2)
@@ -116,7 +116,6 @@ def main():
     parser.add_argument('--wait-for', metavar='FINGERPRINT')
     parser.add_argument('--database', metavar='USER@HOST:PORT/NAME')
     parser.add_argument('--database-password', metavar='KEY', help='default: <NAME>_database_password')
-    parser.add_argument('--database-ca', metavar='PATH')
     parser.add_argument('--job')
     parser.add_argument('--namespace')
     options = parser.parse_args()
@@ -129,7 +128,7 @@ def main():
         for needed in ('database', 'job', 'namespace'):
             if not getattr(options, needed):
                 raise pod.Refused(f'--wait-for needs --{needed}')
-        database = pod.Database(options.database, options.database_ca)
+        database = pod.Database(options.database)
         key = options.database_password or f'{database.name}_database_password'
         wait(database, pod.password(options.secrets, key), options)
 

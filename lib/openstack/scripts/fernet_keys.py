@@ -21,11 +21,12 @@ What ends tokens: another master, generation or period starts a new series of ke
 tokens (and those of replicas not yet rolled) are refused. A shorter lifetime ends only the tokens
 that are older than it. A longer one ends none.
 
-    write   make the repository right for now
-    run     the same, then at each epoch, until SIGTERM
+    run     make the repository right for now, then at each epoch, until SIGTERM
     check   exit 0 if the repository is right for now
 
-DIR is made by this program, with mode 0700: mount the volume one level above. Its files are
+Settings stand in the environment: FERNET_REPOSITORY (a directory that this program makes, with mode
+0700: mount the volume one level above), FERNET_MASTER (a file), FERNET_PERIOD and FERNET_LIFETIME
+(seconds), FERNET_GENERATION (a number). Its files are
 LIFETIME / PERIOD (rounded up) + 6: the value for [fernet_tokens] max_active_keys.
 """
 import argparse
@@ -33,6 +34,7 @@ import base64
 import hashlib
 import hmac
 import os
+import re
 import time
 
 import pod
@@ -110,39 +112,25 @@ def check(keys, repository):
     raise pod.Refused(f'{repository} {other if found else "is empty"}')
 
 
-def seconds(text):
-    """'86400' or a sum, '86400 + 172800'."""
-    return sum(int(part) for part in text.split('+'))
-
-
-def option(parser, name, metavar, kind):
-    value = os.environ.get(f'FERNET_{name.upper()}')
-    parser.add_argument(f'--{name}', type=kind, metavar=metavar, required=value is None, default=value)
+def setting(name):
+    """A setting of the keys: they stand in the environment, which the sidecar and its probes share."""
+    value = os.environ.get(f'FERNET_{name}', '')
+    # A lifetime may be a sum: 86400 + 172800.
+    if not re.fullmatch(r'\d+( \+ \d+)*', value) or not sum(map(int, value.split(' + '))):
+        raise pod.Refused(f'FERNET_{name} is a whole number, 1 or more, not {value or "empty"}')
+    return sum(map(int, value.split(' + ')))
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], allow_abbrev=False)
-    parser.add_argument('action', choices=['write', 'run', 'check'])
-    # In a pod the options stand in the environment, which the sidecar and its probes share.
-    option(parser, 'repository', 'DIR', str)
-    option(parser, 'master', 'FILE', str)
-    option(parser, 'period', 'SECONDS', int)
-    option(parser, 'lifetime', 'SECONDS', seconds)
-    option(parser, 'generation', 'N', int)
-    options = parser.parse_args()
-    if options.period < 1 or options.lifetime < 1:
-        raise pod.Refused('--period and --lifetime are seconds, at least 1')
-    master = pod.password(*os.path.split(options.master))
+    parser.add_argument('action', choices=['run', 'check'])
+    action = parser.parse_args().action
+    repository, file = os.environ['FERNET_REPOSITORY'], os.environ['FERNET_MASTER']
+    master = pod.password(*os.path.split(file))
     if len(master) < 32:
-        raise pod.Refused(f'{options.master} has {len(master)} characters: all tokens hang on it, give it 32 or more')
-    keys = Keys(master.encode(), options.generation, options.period, options.lifetime)
-    repository = options.repository.rstrip('/')
-    if options.action == 'write':
-        write(repository, keys.repository(keys.epoch(time.time())))
-    elif options.action == 'run':
-        run(keys, repository)
-    else:
-        check(keys, repository)
+        raise pod.Refused(f'{file} has {len(master)} characters: all tokens hang on it, give it 32 or more')
+    keys = Keys(master.encode(), setting('GENERATION'), setting('PERIOD'), setting('LIFETIME'))
+    return run(keys, repository) if action == 'run' else check(keys, repository)
 
 
 if __name__ == '__main__':

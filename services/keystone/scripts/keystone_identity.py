@@ -1,11 +1,12 @@
 """Keystone's first registration: administrator, roles, its own endpoints, the project of services.
 
 It runs in the bootstrap Job, before any API answers, so it works on the database through Keystone's
-own code: `keystone-manage bootstrap` (which takes the password from OS_BOOTSTRAP_PASSWORD, creates
-what is missing and sets the endpoints' URLs and the password), then what that leaves out: endpoints
+own code: `keystone-manage bootstrap` (which creates what is missing and sets the endpoints' URLs and the
+password), then what that leaves out: endpoints
 that are disabled or there twice, and the project in which the other services have their users.
 """
 import argparse
+import os
 import uuid
 
 import pod
@@ -31,7 +32,10 @@ def main():
     parser.add_argument('--admin-user', default='admin', metavar='NAME')
     parser.add_argument('--admin-project', default='admin', metavar='NAME')
     parser.add_argument('--service-project', default='service', metavar='NAME')
+    parser.add_argument('--admin-password', default='keystone_admin_password', metavar='KEY')
+    parser.add_argument('--secrets', default='/run/kolla/secrets')
     options = parser.parse_args()
+    os.environ['OS_BOOTSTRAP_PASSWORD'] = pod.password(options.secrets, options.admin_password)
     arguments = [word for path in options.config_file for word in ('--config-file', path)]
     cli.main(['keystone-manage', *arguments, 'bootstrap', '--bootstrap-region-id', options.region,
               '--bootstrap-username', options.admin_user, '--bootstrap-project-name', options.admin_project,

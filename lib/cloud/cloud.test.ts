@@ -1,0 +1,59 @@
+import { cloudOf, required } from '../../test/support/clouds';
+import { renderBatch } from '../../test/support/batch';
+import { helms } from '../../tools/toolchain';
+import type { JsonMap } from '../values/expression';
+import { InvalidValues } from '../values/problem';
+import { chartsOf } from './output';
+
+const cloud = cloudOf();
+const keystone = cloud.services.find((service) => service.node.id === 'keystone')!;
+
+/** The paths of what is wrong. */
+function refused(render: () => unknown): string[] {
+  try {
+    render();
+    return [];
+  } catch (error) {
+    if (!(error instanceof InvalidValues)) throw error;
+    return error.problems.map(({ path }) => path.join('/')).sort();
+  }
+}
+const refusedBy = (values: JsonMap): string[] => refused(() => cloud.render([required, values]));
+
+test('the values of a service that is off are checked too, for it will be on again', () => {
+  expect(refusedBy({ memcached: { enabled: false, server: { memory: 'much' } } })).toEqual(['memcached/server/memory']);
+  expect(refusedBy({ memcached: { enabled: false, server: { memory: 64 } } })).toEqual([]);
+});
+
+test('what is wrong in several services is told at once, and what they share once', () => {
+  expect(
+    refusedBy({ global: { debug: 'yes' }, keystone: { api: { replicas: -1 } }, memcached: { server: { memory: 1 } } }),
+  ).toEqual(['global/debug', 'keystone/api/replicas', 'memcached/server/memory']);
+});
+
+describe('what a chart requires beyond its schema', () => {
+  const all = refused(() => cloud.renderService(keystone, {}));
+
+  test('is told at once', () => {
+    expect(all).toEqual(expect.arrayContaining(['global/database/host', 'global/passwords/keystone_admin_password']));
+  });
+
+  test('is not asked of values that the schema refuses, if only those of another service', () => {
+    const wrong = { global: { debug: 'yes' } };
+    expect(refused(() => cloud.renderService(keystone, wrong))).toEqual(['global/debug']);
+    expect(refused(() => cloud.render([wrong]))).toEqual(['global/debug']);
+    const elsewhere = { memcached: { server: { memory: 1 } } };
+    expect(refused(() => cloud.render([elsewhere]))).toEqual(['memcached/server/memory']);
+  });
+
+  test.each(helms())('Helm $version tells the same', ({ path: helm }) => {
+    const { metadata, files } = chartsOf(cloud).get('keystone')!;
+    const chart = { name: 'keystone', version: metadata.version, files };
+    const helmRefuses = (values: JsonMap): readonly string[] => {
+      const [verdict] = renderBatch(chart, [{ values }], { helm, release: 'openstack', namespace: 'openstack' });
+      return verdict && 'refused' in verdict ? [...verdict.refused].sort() : [];
+    };
+    expect(helmRefuses({})).toEqual(all);
+    expect(helmRefuses({ global: { debug: 'yes' } })).toEqual(['global/debug']);
+  });
+});

@@ -1,0 +1,210 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { cloudOf, required } from '../../test/support/clouds';
+import { parseObjects } from '../../test/support/objects';
+import { sampleService } from '../../test/support/sample';
+import { KubeObject } from '../kubernetes/kube-object';
+import type { ConfigMap } from 'kubernetes-types/core/v1';
+import { global } from '../openstack/global';
+import { serviceValues } from '../openstack/service';
+import type { JsonMap } from '../values/expression';
+import { word } from '../values/types';
+import { hasToken, isSet, when } from '../values/value';
+import { outputOf, yaml as yamlOf } from './output';
+import type { Output } from './output';
+import { splitValues, umbrellaDefaults } from './umbrella';
+import { writeOutput } from './write';
+
+describe('the values of a cloud are split as Helm does it for subcharts:', () => {
+  const split = (user: JsonMap) => splitValues(user, ['keystone', 'memcached']);
+  const block = (user: JsonMap, name = 'keystone') => split(user).blocks.get(name);
+  const problems = (user: JsonMap) => split(user).problems.map(({ path, message }) => `${path.join('.')}: ${message}`);
+
+  test('each service is enabled unless the user says otherwise', () => {
+    expect(umbrellaDefaults(['keystone'])).toEqual({ global: {}, keystone: { enabled: true } });
+    expect(block({})).toEqual({ enabled: true, user: { enabled: true, global: {} } });
+    expect(block({ keystone: { enabled: false } })?.enabled).toBe(false);
+    expect(problems({})).toEqual([]);
+  });
+
+  test('`global` goes to every service, over what its block says of it', () => {
+    const user = { global: { region: 'a', debug: true }, keystone: { global: { region: 'b', distro: 'rocky' } } };
+    expect(block(user)?.user).toEqual({ enabled: true, global: { region: 'a', debug: true, distro: 'rocky' } });
+    expect(block(user, 'memcached')?.user).toEqual({ enabled: true, global: { region: 'a', debug: true } });
+  });
+
+  test.each<[string, JsonMap, string]>([
+    ['an unknown service', { keystnoe: {} }, "keystnoe: is not known; did you mean 'keystone'?"],
+    ['one with no near name', { nova: {} }, 'nova: is not known; there is global, keystone, memcached'],
+    [
+      'a service that is no map',
+      { keystone: true },
+      'keystone: found the boolean true, a map is needed: the values of the service',
+    ],
+    ['`global` that is no map', { global: [] }, 'global: found a list, a map is needed'],
+    [
+      '`enabled` as a text',
+      { keystone: { enabled: 'false' } },
+      'keystone.enabled: found the string "false", true or false is needed',
+    ],
+    [
+      'no `enabled` at all',
+      { keystone: { enabled: null } },
+      'keystone.enabled: found nothing, true or false is needed',
+    ],
+  ])('%s is refused', (_, user, problem) => {
+    expect(problems(user)).toEqual([problem]);
+  });
+});
+
+describe('a cloud', () => {
+  const { manifests, secrets, charts, repository, yaml } = outputOf(cloudOf({ values: [required] }));
+
+  test('has no Secret among its manifests, and a file for each object', () => {
+    expect([...manifests.values()].filter((text) => /^kind: Secret$/m.test(text))).toEqual([]);
+    expect([...secrets.keys()]).toEqual(['keystone/secret.yaml']);
+    for (const text of [...manifests.values(), ...secrets.values()]) expect(text.match(/^kind: /gm)).toHaveLength(1);
+    expect(yaml.match(/^kind: /gm)).toHaveLength(manifests.size + secrets.size);
+  });
+
+  test('has a chart a service and one over all, and the packages of all', () => {
+    const names = new Set([...charts.keys()].map((path) => path.split('/')[0]));
+    expect([...names].sort()).toEqual(['keystone', 'memcached', 'openstack']);
+    expect([...repository.keys()].filter((path) => path.endsWith('.tgz'))).toHaveLength(3);
+    expect(repository.has('index.yaml')).toBe(true);
+  });
+
+  test('leaves no token anywhere: each value has been rendered', () => {
+    const texts = [...manifests.values(), ...secrets.values(), ...charts.values()];
+    expect(texts.filter((text) => hasToken(String(text)))).toEqual([]);
+  });
+
+  test('does not take a value in a place that is not rendered, such as a name of a key', () => {
+    const { cloud } = sampleService(serviceValues('sample', [], { name: word().default('x') }), (service) => {
+      const { name } = service.values;
+      new KubeObject<ConfigMap>(service, 'app', {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: service.metadata('app'),
+        data: { name: `${name}`, [`key-${name}`]: `${service.release}` },
+      });
+    });
+    expect(() => outputOf(cloud)).toThrow(
+      'sample/configmap-app.yaml: a value was put into a text that is not rendered',
+    );
+  });
+
+  test('nor in the help of a value, which only the chart has', () => {
+    const help = `The region. Default: ${global.region}`;
+    const { cloud } = sampleService(
+      serviceValues('sample', [], { region: word().optional().describe(help) }),
+      (service) => {
+        const { region } = service.values;
+        const data = { region: when(isSet(region), region) };
+        new KubeObject<ConfigMap>(service, 'app', {
+          apiVersion: 'v1',
+          kind: 'ConfigMap',
+          metadata: service.metadata('app'),
+          data,
+        });
+      },
+    );
+    expect(() => outputOf(cloud)).toThrow(/^sample\/\S+: a value was put into a text that is not rendered$/);
+  });
+
+  // Go reads YAML 1.1; js-yaml by itself would leave some of these bare.
+  test.each(['1_000', '1_000e3', '1e1_0', '.5_0', '-1_000'])('quotes %s, which Go takes for a number', (text) => {
+    expect(parseObjects(yamlOf({ a: text, b: [text] }))).toEqual([{ a: text, b: [text] }]);
+  });
+});
+
+describe('writing', () => {
+  const folders: string[] = [];
+  const newFolder = (): string => {
+    const folder = mkdtempSync(join(tmpdir(), 'kolla-cdk8s-out-'));
+    folders.push(folder);
+    return folder;
+  };
+  afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
+
+  const output = (files: Partial<Output>): Output => ({
+    manifests: new Map([['a/object.yaml', 'kind: A\n']]),
+    secrets: new Map([['a/secret.yaml', 'kind: Secret\n']]),
+    charts: new Map(),
+    repository: new Map([['a-1.tgz', new Uint8Array([1, 2])]]),
+    yaml: '',
+    ...files,
+  });
+  const files = (folder: string): string[] =>
+    (readdirSync(folder, { recursive: true }) as string[])
+      .filter((path) => statSync(join(folder, path)).isFile())
+      .sort();
+
+  test('puts each folder in the place of the old one, whole', () => {
+    const folder = newFolder();
+    writeOutput(folder, output({ manifests: new Map([['old/object.yaml', 'kind: Old\n']]) }));
+    writeOutput(folder, output({}));
+    expect(files(folder)).toEqual(['manifests/a/object.yaml', 'repository/a-1.tgz', 'secrets/a/secret.yaml']);
+    expect(readFileSync(join(folder, 'repository/a-1.tgz'))).toEqual(Buffer.from([1, 2]));
+    expect(existsSync(join(folder, 'charts'))).toBe(true);
+  });
+
+  test('lets nobody else read the Secrets', () => {
+    const folder = newFolder();
+    writeOutput(folder, output({}));
+    const mode = (path: string) => (statSync(join(folder, path)).mode & 0o777).toString(8);
+    expect([mode('secrets'), mode('secrets/a/secret.yaml')]).toEqual(['700', '600']);
+  });
+
+  test('makes the folder where it is not there, and touches nothing else in it', () => {
+    const folder = join(newFolder(), 'clouds', 'north');
+    mkdirSync(join(folder, 'notes'), { recursive: true });
+    writeFileSync(join(folder, 'README.md'), 'mine');
+    writeFileSync(join(folder, 'notes', 'x.yaml'), 'mine');
+    writeOutput(folder, output({}));
+    expect(files(folder)).toEqual(expect.arrayContaining(['README.md', 'notes/x.yaml', 'manifests/a/object.yaml']));
+    expect(readdirSync(folder).sort()).toEqual(['README.md', 'charts', 'manifests', 'notes', 'repository', 'secrets']);
+  });
+
+  test('that fails leaves what was there, and nothing of its own', () => {
+    const folder = newFolder();
+    writeOutput(folder, output({}));
+    const before = files(folder);
+    // A file that would stand in a folder's place fails in the last of the folders.
+    const broken = new Map([
+      ['a', 'a file'],
+      ['a/b', 'in a file'],
+    ]);
+    expect(() => writeOutput(folder, output({ manifests: new Map(), repository: broken }))).toThrow();
+    expect(files(folder)).toEqual(before);
+    expect(readFileSync(join(folder, 'manifests/a/object.yaml'), 'utf8')).toBe('kind: A\n');
+  });
+
+  test('is not even begun where the values are refused', () => {
+    const folder = newFolder();
+    const cloud = cloudOf({ outdir: folder, values: [required, { keystone: { api: { replicas: 'three' } } }] });
+    expect(() => cloud.synth()).toThrow(
+      '  keystone.api.replicas: found the string "three", an integer of at least 0 is needed',
+    );
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('into a folder that may not be written says so', () => {
+    const folder = newFolder();
+    chmodSync(folder, 0o500);
+    // Root may write everywhere.
+    if (process.getuid?.() !== 0) expect(() => writeOutput(folder, output({}))).toThrow('EACCES');
+    chmodSync(folder, 0o700);
+  });
+});

@@ -1,0 +1,258 @@
+import { catalogue } from '../../services';
+
+/** Something that an operator may get wrong, and what is said of it. */
+export interface Wrong {
+  readonly what: string;
+  /** A values file, beside one that holds what is required. */
+  readonly file: string;
+  /** What must be named. */
+  readonly path: string;
+  /** What our own command says. */
+  readonly message: string;
+  /** A required value that is left out. */
+  readonly without?: readonly string[];
+  /** Arguments of `--set-string`. */
+  readonly set?: readonly string[];
+}
+
+const wrong = (what: string, file: string, path: string, message: string, more: Partial<Wrong> = {}): Wrong => ({
+  what,
+  file,
+  path,
+  message,
+  ...more,
+});
+
+const NAME = "a name of letters, digits, '.', '_' and '-'";
+const HOST = 'a host name or an address';
+const URL = 'an http:// or https:// URL without user, query and fragment';
+const LABEL = "a label's value: letters, digits, '.', '_' and '-'";
+const LABEL_KEY = "a label's name, such as example.org/rack";
+const OPTION = 'the name of an option';
+const SECTION = 'the name of a section';
+const SCALAR = 'one line of text or a number or true or false';
+const COUNT = 'an integer of at least 0';
+const MISSING =
+  "is required; 'kolla-cdk8s genpwd' makes it, or name a Secret of your own in global.passwords.existingSecret";
+
+/** A line break that would begin a section of its own in an INI file. */
+const INJECTION = '"a\\n[DEFAULT]\\nx = y"';
+
+/** Values of keystone. In the umbrella, all but `global` stands in the block `keystone`. */
+export const OF_KEYSTONE: readonly Wrong[] = [
+  // Misspelt, on each level.
+  wrong('a misspelt group', 'apii: {replicas: 3}', 'apii', "is not known; did you mean 'api'?"),
+  wrong('a misspelt key', 'api: {replica: 3}', 'api.replica', "is not known; did you mean 'replicas'?"),
+  wrong('a misspelt shared key', 'global: {regoin: a}', 'global.regoin', "is not known; did you mean 'region'?"),
+  wrong('… deeper', 'global: {database: {hots: a}}', 'global.database.hots', "is not known; did you mean 'host'?"),
+  wrong(
+    'a misspelt password',
+    'global: {passwords: {keystone_admin_pasword: a}}',
+    'global.passwords.keystone_admin_pasword',
+    "is not known; did you mean 'keystone_admin_password'?",
+  ),
+  wrong('a misspelt image', 'images: {keystne: {tag: a}}', 'images.keystne', "is not known; did you mean 'keystone'?"),
+  wrong('… key of it', 'images: {keystone: {tagg: a}}', 'images.keystone.tagg', "is not known; did you mean 'tag'?"),
+  wrong(
+    'a misspelt config file',
+    'conf: {keystone.cnf: {token: {expiration: 3600}}}',
+    'conf["keystone.cnf"]',
+    "is not known; did you mean 'keystone.conf'?",
+  ),
+  wrong('… own', 'files: {keystone.cnf: a}', 'files["keystone.cnf"]', "is not known; did you mean 'keystone.conf'?"),
+  wrong(
+    'a misspelt key of an item',
+    'api: {tolerations: [{key: a, operater: Exists}]}',
+    'api.tolerations[0].operater',
+    "is not known; did you mean 'operator'?",
+  ),
+  // Of another type.
+  wrong(
+    'a word for a number',
+    'api: {replicas: three}',
+    'api.replicas',
+    `found the string "three", ${COUNT} is needed`,
+  ),
+  wrong('a number in quotes', "api: {replicas: '3'}", 'api.replicas', `found the string "3", ${COUNT} is needed`),
+  wrong('half a pod', 'api: {replicas: 1.5}', 'api.replicas', `found the number 1.5, ${COUNT} is needed`),
+  wrong(
+    'a release as a number',
+    'release: 2026.1',
+    'release',
+    'found the number 2026.1, one of "2025.1", "2026.1" is needed',
+  ),
+  wrong('a number for a text', 'global: {region: 1}', 'global.region', `found the number 1, ${NAME} is needed`),
+  wrong('a boolean for a text', 'global: {region: true}', 'global.region', `found the boolean true, ${NAME} is needed`),
+  wrong('yes in quotes', 'global: {debug: "yes"}', 'global.debug', 'found the string "yes", true or false is needed'),
+  wrong('a list for a map', 'api: {nodeSelector: [a]}', 'api.nodeSelector', 'found a list, a map is needed'),
+  wrong('a list for a group', 'api: [replicas]', 'api', 'found a list, a map is needed'),
+  wrong(
+    'a map for a list',
+    'api: {tolerations: {key: a}}',
+    'api.tolerations',
+    'found a map, a list, each item a map is needed',
+  ),
+  wrong(
+    'a text for a section',
+    'conf: {keystone.conf: {token: a}}',
+    'conf["keystone.conf"].token',
+    'found the string "a", a map is needed',
+  ),
+  wrong(
+    'a map for an option',
+    'conf: {keystone.conf: {token: {expiration: {seconds: 3600}}}}',
+    'conf["keystone.conf"].token.expiration',
+    `found a map, ${SCALAR} or a list, each item ${SCALAR} is needed`,
+  ),
+  // Out of what is allowed.
+  wrong('fewer than none', 'api: {replicas: -1}', 'api.replicas', `found the number -1, ${COUNT} is needed`),
+  wrong(
+    'no such port',
+    'global: {identity: {port: 70000}}',
+    'global.identity.port',
+    'found the number 70000, an integer from 1 to 65535 is needed',
+  ),
+  wrong(
+    'a word that is none of those',
+    'global: {imagePullPolicy: Sometimes}',
+    'global.imagePullPolicy',
+    'found the string "Sometimes", one of "Always", "IfNotPresent", "Never" is needed',
+  ),
+  wrong(
+    'nearly one of those',
+    'global: {startMode: kola}',
+    'global.startMode',
+    'found the string "kola", one of "direct", "kolla" is needed; did you mean \'kolla\'?',
+  ),
+  wrong(
+    'another scheme',
+    'global: {identity: {publicUrl: "ftp://keystone.example.org"}}',
+    'global.identity.publicUrl',
+    `found the string "ftp://keystone.example.org", ${URL} is needed`,
+  ),
+  wrong(
+    'a label with a blank',
+    'api: {nodeSelector: {disk: very fast}}',
+    'api.nodeSelector.disk',
+    `found the string "very fast", ${LABEL} is needed`,
+  ),
+  wrong(
+    "a label's key with a blank",
+    'api: {nodeSelector: {disk type: ssd}}',
+    'api.nodeSelector["disk type"]',
+    `the key "disk type" is not allowed: ${LABEL_KEY} is needed`,
+  ),
+  // Text that would make more of a file than one line.
+  wrong(
+    'a line break in a host',
+    `global: {database: {host: ${INJECTION}}}`,
+    'global.database.host',
+    `found the string ${INJECTION}, ${HOST} is needed`,
+  ),
+  wrong(
+    '… in a password',
+    `global: {passwords: {keystone_admin_password: ${INJECTION}}}`,
+    'global.passwords.keystone_admin_password',
+    'found a string, not shown here, a password on one line, not empty is needed',
+  ),
+  wrong(
+    '… in an option',
+    `conf: {keystone.conf: {token: {provider: ${INJECTION}}}}`,
+    'conf["keystone.conf"].token.provider',
+    `found the string ${INJECTION}, ${SCALAR} or a list, each item ${SCALAR} is needed`,
+  ),
+  wrong(
+    "… in an option's name",
+    `conf: {keystone.conf: {token: {${INJECTION}: 1}}}`,
+    'conf["keystone.conf"].token["a\\n[DEFAULT]\\nx = y"]',
+    `the key ${INJECTION} is not allowed: ${OPTION} is needed`,
+  ),
+  wrong(
+    "… in a section's name",
+    `conf: {keystone.conf: {${INJECTION}: {x: 1}}}`,
+    'conf["keystone.conf"]["a\\n[DEFAULT]\\nx = y"]',
+    `the key ${INJECTION} is not allowed: ${SECTION} is needed`,
+  ),
+  // Not there. Nothing behind a key is null, which takes the default away.
+  wrong('a bare group', 'api:', 'api', 'is required, and null or nothing was given; it is a map'),
+  wrong(
+    'a bare shared group',
+    'global: {database: }',
+    'global.database',
+    'is required, and null or nothing was given; it is a map',
+  ),
+  wrong(
+    'a bare key',
+    'api: {replicas: }',
+    'api.replicas',
+    `is required, and null or nothing was given; it is ${COUNT}`,
+  ),
+  wrong(
+    'a bare config file',
+    'conf: {keystone.conf: }',
+    'conf["keystone.conf"]',
+    'is required, and null or nothing was given; it is a map',
+  ),
+  wrong('a bare host', 'global: {database: {host: }}', 'global.database.host', `found null, ${HOST} is needed`),
+  wrong('no host', '{}', 'global.database.host', 'is required: the address of the MariaDB server', {
+    without: ['global', 'database', 'host'],
+  }),
+  wrong('no password', '{}', 'global.passwords.keystone_admin_password', MISSING, {
+    without: ['global', 'passwords', 'keystone_admin_password'],
+  }),
+  wrong(
+    'an empty password',
+    'global: {passwords: {keystone_admin_password: ""}}',
+    'global.passwords.keystone_admin_password',
+    'found an empty string, a password on one line, not empty is needed',
+  ),
+];
+
+/** Only in keystone's own chart. */
+export const OF_KEYSTONE_ALONE: readonly Wrong[] = [
+  wrong('a switch in quotes', 'enabled: "false"', 'enabled', 'found the string "false", true or false is needed'),
+  wrong('global bare', 'global:', 'global', 'is required, and null or nothing was given; it is a map'),
+];
+
+const BLOCKS = ['global', ...Object.keys(catalogue).sort()].join(', ');
+
+/** Only in the umbrella. */
+export const OF_UMBRELLA: readonly Wrong[] = [
+  wrong('a misspelt service', 'keystne: {enabled: false}', 'keystne', "is not known; did you mean 'keystone'?"),
+  wrong('values at the top', 'api: {replicas: 3}', 'api', `is not known; there is ${BLOCKS}`),
+  wrong(
+    'a switch for a block',
+    'keystone: true',
+    'keystone',
+    'found the boolean true, a map is needed: the values of the service',
+  ),
+  wrong('a bare service', 'keystone:', 'keystone.enabled', 'found nothing, true or false is needed'),
+  wrong(
+    'a switch in quotes',
+    'keystone: {enabled: "false"}',
+    'keystone.enabled',
+    'found the string "false", true or false is needed',
+  ),
+  wrong('a switch as text', '{}', 'keystone.enabled', 'found the string "false", true or false is needed', {
+    set: ['keystone.enabled=false'],
+  }),
+  wrong(
+    'a misspelt key of a service that is off',
+    'keystone: {enabled: false, api: {replica: 3}}',
+    'keystone.api.replica',
+    "is not known; did you mean 'replicas'?",
+  ),
+  wrong(
+    "a text for a service's own global",
+    'keystone: {global: a}',
+    'global',
+    'found the string "a", a map is needed',
+  ),
+  wrong(
+    'a wrong value for it, in a service that is switched off',
+    'keystone: {enabled: false, global: {region: 1}}',
+    'keystone.global.region',
+    `found the number 1, ${NAME} is needed`,
+  ),
+  wrong('a list for all that is shared', 'global: []', 'global', 'found a list, a map is needed'),
+];
