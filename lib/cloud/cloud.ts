@@ -2,8 +2,8 @@ import { App, AppProps } from 'cdk8s';
 import { Files, renderHelm } from '../render/helm';
 import { Release, renderPlain, unmet } from '../render/plain';
 import { Json, JsonMap } from '../values/expression';
-import { mergeLayers, overDefaults } from '../values/merge';
-import { withoutEntryNulls } from '../values/partial';
+import { isMap, mergeLayers, overDefaults } from '../values/merge';
+import { problemsWhileDisabled } from '../values/partial';
 import { InvalidValues, Problem } from '../values/problem';
 import { Template } from '../values/tree';
 import { ServiceChart } from '../kubernetes/service-chart';
@@ -70,20 +70,24 @@ export class Cloud extends App {
     const names = this.services.map((service) => service.node.id);
     const user = layers.reduce(mergeLayers, {});
     const { blocks, problems: outside } = splitValues(user, names);
-    const problems: Problem[] = [...outside];
+    const problems: Problem[] = [...outside, ...this.problemsOfGlobal(user['global'])];
     const missed: Problem[] = [];
     const objects: CloudObject[] = [];
     for (const service of this.services) {
       const name = service.node.id;
       const block = blocks.get(name);
       if (!block) continue;
+      const inBlock = (p: Problem): Problem => ({ ...p, path: [name, ...p.path] });
+      const inEnabled = (p: Problem): Problem => (p.path[0] === 'global' ? p : inBlock(p));
+      if (!block.enabled) {
+        problems.push(...problemsWhileDisabled(service.model, block.user).map(inBlock));
+        continue;
+      }
       const values = overDefaults(service.model.defaults, block.user);
-      const checked = block.enabled ? values : withoutEntryNulls(service.model.jsonSchema, values);
-      const found = service.model.problems(checked);
-      const inBlock = (p: Problem): Problem => (p.path[0] === 'global' ? p : { ...p, path: [name, ...p.path] });
-      problems.push(...found.map(inBlock));
-      if (!block.enabled || found.length > 0) continue;
-      missed.push(...unmet(service.requirements, values, this.release).map(inBlock));
+      const found = service.model.problems(values);
+      problems.push(...found.map(inEnabled));
+      if (found.length > 0) continue;
+      missed.push(...unmet(service.requirements, values, this.release).map(inEnabled));
       const rendered = renderPlain(this.templates(service), values, this.release);
       objects.push(...rendered.map(({ template, object }) => ({ service: name, name: template, object })));
     }
@@ -91,6 +95,12 @@ export class Cloud extends App {
     const all = problems.length > 0 ? problems : missed;
     if (all.length > 0) throw new InvalidValues(UMBRELLA, distinct(all));
     return objects;
+  }
+
+  /** What is wrong with `global`, whoever uses it. */
+  private problemsOfGlobal(global: Json | undefined): Problem[] {
+    const [service] = this.services;
+    return service && isMap(global) ? problemsWhileDisabled(service.model, { global }) : [];
   }
 
   /** The objects of one service alone, with the values of its own chart. */

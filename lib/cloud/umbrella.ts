@@ -34,7 +34,8 @@ export function splitValues(
     .filter((key) => key !== 'global' && !services.includes(key))
     .map((key) => ({ path: [key], message: unknownKey(key, ['global', ...services]) }));
   const { global } = values;
-  if (global !== undefined && !isMap(global)) problems.push({ path: ['global'], message: `${foundText(global)}, a map is needed` });
+  if (global !== undefined && !isMap(global))
+    problems.push({ path: ['global'], message: `${foundText(global)}, a map is needed` });
   const blocks = new Map<string, ServiceBlock>();
   for (const name of services) {
     const block = fillBlock(values[name]);

@@ -21,6 +21,12 @@ test.each(['', '-', 'x', 'tcp', 'storage', 'enabled', 'keystone'])('%p means non
   expect(nearest(found, known)).toBeUndefined();
 });
 
+test('one edit for each four characters: two from seven characters on', () => {
+  expect(nearest('hosts', ['ports'])).toBeUndefined();
+  expect(nearest('relpic', ['replica'])).toBeUndefined();
+  expect(nearest('relpics', ['replicas'])).toBe('replicas');
+});
+
 test('no name is near when none is known', () => {
   expect(nearest('image', [])).toBeUndefined();
 });

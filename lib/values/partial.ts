@@ -1,6 +1,8 @@
 import { JsonMap } from './expression';
 import { JsonSchema } from './json-schema';
-import { isMap } from './merge';
+import { isMap, overDefaults } from './merge';
+import type { Model } from './model';
+import type { Problem } from './problem';
 
 /**
  * The schema of what a user may give for a chart that is switched off: as the full one, but nothing is required, for
@@ -26,8 +28,13 @@ function nullable(schema: JsonSchema): JsonSchema {
   return { ...schema, type: [schema.type, 'null'] as unknown as 'null' };
 }
 
-/** What `partialSchema` accepts, as the full schema sees it: without the nulls of open maps. */
-export function withoutEntryNulls(schema: JsonSchema, values: JsonMap): JsonMap {
+/** What is wrong with a user's values for a chart that is switched off: what `partialSchema` does not accept. */
+export function problemsWhileDisabled(model: Model, user: JsonMap): Problem[] {
+  return model.problems(withoutEntryNulls(model.jsonSchema, overDefaults(model.defaults, user)));
+}
+
+/** Values without the nulls of open maps. */
+function withoutEntryNulls(schema: JsonSchema, values: JsonMap): JsonMap {
   const entries = Object.entries(values).flatMap(([key, value]) => {
     const known = schema.properties && Object.hasOwn(schema.properties, key) ? schema.properties[key] : undefined;
     const entry = typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined;

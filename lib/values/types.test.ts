@@ -1,0 +1,247 @@
+import { z } from 'zod';
+import { folderOf } from '../../test/support/batch';
+import { cloudOf } from '../../test/support/clouds';
+import { HelmError, helmTemplate } from '../../test/support/helm';
+import { helms } from '../../tools/toolchain';
+import { iniOverrides } from '../config/ini-file';
+import { placement, replicas, resources, workload } from '../kubernetes/values';
+import { schemaJson } from '../package/schema';
+import type { Json } from './expression';
+import type { JsonSchema } from './json-schema';
+import { ValuesModel } from './model';
+import * as types from './types';
+
+/** What breaks a line, or what YAML does not bring back. */
+const BREAKS = ['a\nb', 'a\rb', 'a\tb', 'a\u0000', 'a\u007f', 'a\u0085b', 'a\u2028b', 'a\u2029b', '\ufeffa', 'a\ufffe', 'a\uffff']; // prettier-ignore
+/** What is only unusual. */
+const UNUSUAL = [
+  'ä',
+  '日本',
+  '😀',
+  '\u00a0',
+  '\u200b',
+  '\ue000',
+  '{{ .x }}',
+  '"',
+  '\\',
+  '$(X)',
+  '@ini:x@',
+  'yes',
+  '0x1F',
+];
+const { extraEnv } = workload({ cpu: '50m', memory: '128Mi', memoryLimit: '1Gi' });
+/** What Helm takes out of whatever it renders. */
+const LOST = ['<no value>', 'a <no value> b'];
+const NOT_TEXTS: Json[] = [null, 1, true, [], {}];
+
+/** Each type, what it accepts and what it refuses. */
+const table: { readonly [type: string]: readonly [z.ZodType, accepted: readonly Json[], refused: readonly Json[]] } = {
+  line: [types.line(), ['', ' ', 'a b', ...UNUSUAL], [...BREAKS, ...LOST, '\n', ...NOT_TEXTS]],
+  word: [types.word(), [' ', 'a b', ...UNUSUAL], ['', ...BREAKS, ...LOST, ...NOT_TEXTS]],
+  password: [types.password(), ['a', 'p@ss: word', ...UNUSUAL], ['', ...BREAKS, ...LOST, ...NOT_TEXTS]],
+  fileText: [
+    types.fileText(),
+    ['a', 'a\n', '[DEFAULT]\ndebug = true\n\n\n', '#\n\tindented', ...UNUSUAL.filter((s) => s !== '\u00a0')],
+    ['', '\n', ' a', '\ta', '\u00a0', '\u3000a', ...LOST, ...BREAKS.filter((s) => !/[\n\t]/.test(s)), ...NOT_TEXTS],
+  ],
+  port: [types.port(), [1, 5000, 65535], [0, -1, 65536, 1.5, '80', ...NOT_TEXTS.filter((x) => x !== 1)]],
+  count: [types.count(), [0, 1, 1000000], [-1, 0.5, 1e300, '1', null]],
+  seconds: [types.seconds(), [1, 86400], [0, -1, 1.5, '60', null]],
+  host: [
+    types.host(),
+    ['a', 'mariadb.openstack.svc', '10.0.0.1', 'fd00::1', 'A-1'],
+    ['', '-a', 'a-', 'a b', 'a_b', 'a/b', 'user@a', '[::1]', '::1', 'a\n', 'ä', null],
+  ],
+  identifier: [
+    types.identifier(),
+    ['a', '_', 'RegionOne', 'a.b_c-d', '0'],
+    ['', '-a', 'a-', '.a', 'a b', 'a@b', 'ä', 'a\n', null],
+  ],
+  objectName: [types.objectName(), ['a', '0', 'a-b.c'], ['', 'A', 'a_b', '-a', 'a.', 'a b', 'a\n', null]],
+  url: [
+    types.url(),
+    ['http://a', 'https://a.b:5000/v3', 'http://[fd00::1]:80/', 'http://a_b/~x/y.z'],
+    [
+      '',
+      'a',
+      'ftp://a',
+      'http://',
+      'http:///x',
+      'http://u:p@a',
+      'http://a?b',
+      'http://a#b',
+      'http://a/b c',
+      'http://a\n',
+    ],
+  ],
+  cidr: [
+    types.cidr(),
+    ['10.0.0.0/8', '0.0.0.0/0', 'fd00::/64', '::/0'],
+    ['', '10.0.0.0', '/8', '10.0.0.0/', '10.0.0.0/1000', '10.0.0.0/8 ', 'a.b/8x', 'host/8', null],
+  ],
+  quantity: [
+    types.quantity(),
+    ['1', '500m', '1.5', '1Gi', '1.5G', '100n', 0, 2],
+    ['', 'm', '-1', '1.', '.5', '1 Gi', '1gi', '1Mb', '1e3', -1, 0.5, true, null],
+  ],
+  labels: [
+    types.labels(),
+    [{}, { app: '' }, { app: 'x' }, { 'app.kubernetes.io/name': 'A.b_c-1' }, { 'A_b.c': '1' }],
+    [[], null, { '': 'x' }, { '-a': 'x' }, { 'A/b': 'x' }, { 'a/b/c': 'x' }, { 'a b': 'x' }, { a: 'x y' }, { a: '-' }, { a: 1 }, { a: null }], // prettier-ignore
+  ],
+  annotations: [
+    types.annotations(),
+    [{}, { 'a.b/c': 'any text: {}' }, { a: '' }],
+    [{ 'a b': 'x' }, { a: 'x\ny' }, { a: true }, { a: null }],
+  ],
+  group: [
+    types.group({ a: types.count().default(0), b: types.line().optional() }),
+    [{ a: 1 }, { a: 1, b: 'x' }],
+    [{ a: 1, c: 1 }, { a: -1 }, { a: 1, b: null }, [], null, 'x'],
+  ],
+  iniOverrides: [
+    iniOverrides(),
+    [
+      {},
+      { DEFAULT: {} },
+      { DEFAULT: { debug: true, workers: 4, ratio: 0.5, 'log file': 'a = b; [c]', empty: '' } },
+      { 'filter:x': { 'a.b/c-d': ['a', 1, true], list: [] }, 'a @ b': { x: '' } },
+    ],
+    [
+      { 'a]': {} },
+      { '[a': {} },
+      { '': {} },
+      { ' a': {} },
+      { 'a\nb': {} },
+      { a: { 'b=c': 'x' } },
+      { a: { '#b': 'x' } },
+      { a: { b: 'x\n[c]' } },
+      { a: { b: null } },
+      { a: { b: {} } },
+      { a: { b: [['x']] } },
+      { a: { b: ['x\ny'] } },
+      { a: 'x' },
+      [],
+    ],
+  ],
+  replicas: [replicas(1), [0, 3], [-1, 1.5, '1', null]],
+  resources: [
+    resources('50m', '128Mi', '1Gi'),
+    [{ requests: { cpu: 1, 'ephemeral-storage': '4Gi', 'nvidia.com/gpu': 1 }, limits: {} }],
+    [
+      { requests: { cpu: '50 m' }, limits: {} },
+      { requests: { CPU: 1 }, limits: {} },
+      { requests: {}, limits: null },
+    ],
+  ],
+  placement: [
+    types.group(placement),
+    [
+      { nodeSelector: {}, tolerations: [] },
+      { nodeSelector: { a: 'b' }, tolerations: [{}, { key: 'a', operator: 'Exists', tolerationSeconds: 0 }] },
+    ],
+    [
+      { nodeSelector: {}, tolerations: [{ operator: 'In' }] },
+      { nodeSelector: {}, tolerations: [{ effect: 'noSchedule' }] },
+      { nodeSelector: {}, tolerations: [{ tolerationSeconds: -1 }] },
+      { nodeSelector: {}, tolerations: [{ seconds: 1 }] },
+      { nodeSelector: {}, tolerations: {} },
+    ],
+  ],
+  extraEnv: [
+    types.group({ extraEnv }),
+    [{ extraEnv: { HTTP_PROXY: 'http://a', _x1: '' } }],
+    [{ extraEnv: { '1a': '' } }, { extraEnv: { 'a-b': '' } }, { extraEnv: { a: 'x\ny' } }, { extraEnv: { a: 1 } }],
+  ],
+};
+
+/** A value, the schema that judges it, and the verdict. */
+interface Case {
+  readonly says: string;
+  readonly schema: JsonSchema;
+  readonly value: Json;
+  readonly accepted: boolean;
+}
+
+/** The schema of a value of this type in a chart. */
+function schemaOf(type: z.ZodType): JsonSchema {
+  const member = type.safeParse(undefined).success ? type : type.optional();
+  return new ValuesModel('types', z.strictObject({ member })).jsonSchema.properties!['member']!;
+}
+
+const cases: Case[] = Object.entries(table).flatMap(([name, [type, accepted, refused]]) => {
+  const schema = schemaOf(type);
+  const one = (verdict: boolean) => (value: Json) => ({
+    says: `${name} ${verdict ? 'accepts' : 'refuses'} ${JSON.stringify(value)}`,
+    schema,
+    value,
+    accepted: verdict,
+  });
+  return [...accepted.map(one(true)), ...refused.map(one(false))];
+});
+
+/** Every pattern of the charts, each with texts that some pattern here accepts, or that none may. */
+function patternsIn(x: unknown): string[] {
+  if (typeof x !== 'object' || x === null) return [];
+  return Object.entries(x).flatMap(([key, value]) =>
+    key === 'pattern' && typeof value === 'string' ? [value] : patternsIn(value),
+  );
+}
+const patterns = [...new Set(cloudOf().services.flatMap(({ model }) => patternsIn(model.jsonSchema)))];
+const texts = [...new Set(cases.map(({ value }) => value).filter((value) => typeof value === 'string'))];
+texts.push(`sha256:${'0a'.repeat(32)}`, `sha256:${'0A'.repeat(32)}`, `sha256:${'0'.repeat(63)}`);
+const patternCases: Case[] = patterns.flatMap((pattern) =>
+  texts.map((value) => {
+    const accepted = new RegExp(pattern, 'u').test(value);
+    return { says: `${pattern} and ${JSON.stringify(value)}`, schema: { type: 'string', pattern }, value, accepted };
+  }),
+);
+
+describe('zod', () => {
+  test.each(Object.entries(table))('%s: accepts and refuses what it should', (_, [type, accepted, refused]) => {
+    expect(accepted.filter((value) => !type.safeParse(value).success)).toEqual([]);
+    expect(refused.filter((value) => type.safeParse(value).success)).toEqual([]);
+  });
+});
+
+/** The cases that a Helm refuses, in one run: a chart whose values are the cases. */
+function refusedBy(helm: string, judged: readonly Case[]): Set<Case> {
+  const properties = Object.fromEntries(judged.map((c, i) => [`k${i}`, c.schema]));
+  const chart = folderOf([
+    ['Chart.yaml', 'apiVersion: v2\nname: types\nversion: 1.0.0\n'],
+    ['values.schema.json', schemaJson({ type: 'object', properties })],
+  ]);
+  try {
+    const values = Object.fromEntries(judged.map((c, i) => [`k${i}`, c.value]));
+    helmTemplate(chart, { helm, release: 'rel', namespace: 'openstack', values });
+    return new Set();
+  } catch (error) {
+    if (!(error instanceof HelmError)) throw error;
+    const paths = [...error.stderr.matchAll(/at '\/k(\d+)/g)];
+    if (paths.length === 0) throw error;
+    return new Set(paths.map(([, i]) => judged[Number(i)]!));
+  }
+}
+
+describe.each(helms())('Helm $version judges alike', ({ path: helm }) => {
+  test.each([
+    ['every type', cases],
+    ['every pattern of the charts', patternCases],
+  ])('%s', (_, all) => {
+    const [accepted, refused] = [all.filter((c) => c.accepted), all.filter((c) => !c.accepted)];
+    expect(accepted.length).toBeGreaterThan(50);
+    expect([...refusedBy(helm, accepted)].map(({ says }) => says)).toEqual([]);
+    const found = refusedBy(helm, refused);
+    expect(refused.filter((c) => !found.has(c)).map(({ says }) => says)).toEqual([]);
+  });
+});
+
+test('each exported type, and each pattern, is in the tables', () => {
+  // What types are made of.
+  const parts = ['text', 'isKept', 'NOT_TAKEN'];
+  expect(Object.keys(types).filter((name) => !Object.hasOwn(table, name) && !parts.includes(name))).toEqual([]);
+  expect(patterns.length).toBeGreaterThan(8);
+  const judged = (pattern: string) =>
+    new Set(patternCases.filter((c) => c.schema.pattern === pattern).map((c) => c.accepted));
+  expect(patterns.filter((pattern) => judged(pattern).size < 2)).toEqual([]);
+});
