@@ -13,6 +13,7 @@ export {
   ApiComponent,
   apiValues,
   Bootstrap,
+  bootstrapValues,
   Cache,
   Component,
   Database,
@@ -31,7 +32,7 @@ export type { BootstrapProps, CommandProps, StepProps } from './lib/openstack/bo
 export type { ComponentProps } from './lib/openstack/component';
 export type { DatabaseProps } from './lib/openstack/database';
 export type { FernetKeysProps } from './lib/openstack/fernet-keys';
-export type { IdentityRegistrationProps } from './lib/openstack/identity';
+export type { Endpoints, IdentityRegistrationProps } from './lib/openstack/identity';
 export type { MessagingProps } from './lib/openstack/messaging';
 export type { PodPart } from './lib/openstack/pod';
 export type { ServerComponentProps } from './lib/openstack/server-component';
@@ -53,3 +54,4 @@ export type { IniOverrides, IniSections } from './lib/config';
 
 // The value language, and the types of values.
 export * from './lib/values';
+export { z } from 'zod';

@@ -4,6 +4,7 @@ import { helms } from '../../tools/toolchain';
 import type { JsonMap } from '../values/expression';
 import { InvalidValues } from '../values/problem';
 import { chartsOf } from './output';
+import { UMBRELLA } from './umbrella';
 
 const cloud = cloudOf();
 const keystone = cloud.services.find((service) => service.node.id === 'keystone')!;
@@ -31,6 +32,29 @@ test('what is wrong in several services is told at once, and what they share onc
   ).toEqual(['global/debug', 'keystone/api/replicas', 'memcached/server/memory']);
 });
 
+/** The paths that Helm tells of values that it refuses. */
+function refusedByHelm(helm: string, name: string, values: JsonMap): string[] {
+  const { metadata, files } = chartsOf(cloud).get(name)!;
+  const options = { helm, release: 'openstack', namespace: 'openstack' };
+  const [verdict] = renderBatch({ name, version: metadata.version, files }, [{ values }], options);
+  return verdict && 'refused' in verdict ? [...verdict.refused].sort() : [];
+}
+
+describe('what services share is checked though all of them are off', () => {
+  const off = { keystone: { enabled: false }, memcached: { enabled: false } };
+  const wrong = { ...off, global: { debug: 'yes' } };
+
+  test('here', () => {
+    expect(refused(() => cloud.render([off]))).toEqual([]);
+    expect(refused(() => cloud.render([wrong]))).toEqual(['global/debug']);
+  });
+
+  test.each(helms())('by Helm $version', ({ path: helm }) => {
+    expect(refusedByHelm(helm, UMBRELLA, off)).toEqual([]);
+    expect(refusedByHelm(helm, UMBRELLA, wrong)).toEqual(['global/debug']);
+  });
+});
+
 describe('what a chart requires beyond its schema', () => {
   const all = refused(() => cloud.renderService(keystone, {}));
 
@@ -47,13 +71,7 @@ describe('what a chart requires beyond its schema', () => {
   });
 
   test.each(helms())('Helm $version tells the same', ({ path: helm }) => {
-    const { metadata, files } = chartsOf(cloud).get('keystone')!;
-    const chart = { name: 'keystone', version: metadata.version, files };
-    const helmRefuses = (values: JsonMap): readonly string[] => {
-      const [verdict] = renderBatch(chart, [{ values }], { helm, release: 'openstack', namespace: 'openstack' });
-      return verdict && 'refused' in verdict ? [...verdict.refused].sort() : [];
-    };
-    expect(helmRefuses({})).toEqual(all);
-    expect(helmRefuses({ global: { debug: 'yes' } })).toEqual(['global/debug']);
+    expect(refusedByHelm(helm, 'keystone', {})).toEqual(all);
+    expect(refusedByHelm(helm, 'keystone', { global: { debug: 'yes' } })).toEqual(['global/debug']);
   });
 });

@@ -8,6 +8,7 @@ import { InvalidValues, Problem } from '../values/problem';
 import { Template } from '../values/tree';
 import { ServiceChart } from '../kubernetes/service-chart';
 import { checkChart } from './check';
+import { checkNames } from './names';
 import { UMBRELLA, splitValues } from './umbrella';
 import { Output, outputOf } from './output';
 import { writeOutput } from './write';
@@ -55,6 +56,7 @@ export class Cloud extends App {
     const known = this.checked.get(service);
     if (known) return known;
     const templates = service.templates();
+    checkNames(service.node.id, templates);
     checkChart(service, templates);
     this.checked.set(service, templates);
     return templates;

@@ -112,7 +112,7 @@ test('config.json holds the command and where each file goes; a file with a cond
       { carriedAs: 'glance.conf', path: '/etc/glance/glance.conf', mode: '0440' },
       { carriedAs: 'policy.yaml', path: '/etc/glance/policy.yaml', mode: '0400', test },
     ];
-    const text = configJson(['glance-api', '--port', `${chart.values.port}`], files, 'glance');
+    const text = configJson(`glance-api --port ${chart.values.port}`, files, 'glance');
     new TextFile(chart, 'config.json', { path: '/config.json', template: { text } });
   });
   const text = render().file('sample-config.json', 'config.json');
@@ -141,7 +141,7 @@ test('config.json holds the command and where each file goes; a file with a cond
     '    {',
     '      "source": "/var/lib/kolla/config_files/glance.conf",',
   ]);
-  expect(configJson(['true'], [], 'nova')).toContain('"config_files": []');
+  expect(configJson('true', [], 'nova')).toContain('"config_files": []');
 });
 
 describe('`prepare`', () => {

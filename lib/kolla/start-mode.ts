@@ -40,7 +40,7 @@ export function start({ kolla, command }: StartProps) {
 }
 
 /** The text of `config.json`: the command, and where each file goes. */
-export function configJson(command: readonly string[], files: readonly DeliveredFile[], owner: string): string {
+export function configJson(command: string, files: readonly DeliveredFile[], owner: string): string {
   const entries = files.map(({ carriedAs, path, mode, test }) => ({
     source: `${CONFIG_FILES}/${carriedAs}`,
     dest: path,
@@ -49,5 +49,5 @@ export function configJson(command: readonly string[], files: readonly Delivered
     ...(test && { optional: true }),
   }));
   const list = JSON.stringify(entries, null, 2).replace(/\n/g, '\n  ');
-  return `{\n  "command": ${json(command.join(' '))},\n  "config_files": ${list}\n}\n`;
+  return `{\n  "command": ${json(command)},\n  "config_files": ${list}\n}\n`;
 }

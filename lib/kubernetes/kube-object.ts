@@ -34,6 +34,10 @@ export class KubeObject<T extends ObjectType> extends ApiObject {
 
   /** The object's tree. */
   get tree(): MapNode {
+    const added = Object.keys(this.metadata.toJson() as object).filter((key) => key !== 'name');
+    if (added.length > 0) {
+      throw new Error(`${this.node.path}: ${added.join(', ')} were added to its metadata; put them into the manifest`);
+    }
     return treeOf(this.manifest()) as MapNode;
   }
 

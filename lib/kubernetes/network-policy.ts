@@ -1,6 +1,6 @@
 import type { NetworkPolicy, NetworkPolicyEgressRule, NetworkPolicyIngressRule } from 'kubernetes-types/networking/v1';
 import { Construct } from 'constructs';
-import { Each, Templated, Value } from '../values/value';
+import { Each, Templated, Value, When, when } from '../values/value';
 import { KubeObject } from './kube-object';
 
 export type EgressRule = Templated<NetworkPolicyEgressRule>;
@@ -17,6 +17,17 @@ export interface Connection {
   /** The connection is there only if this holds. Default: always. */
   readonly test?: Value<boolean>;
 }
+
+/** What a policy lets out to a connection. */
+export const egressTo = ({ egress, test }: Connection): EgressRule => (test ? when(test, egress) : egress);
+
+/** The labels by which servers let a client in. */
+export const clientLabelsOf = (connections: readonly Connection[]): Record<string, string | When<string>> =>
+  Object.fromEntries(
+    connections.flatMap(({ clientLabels = {}, test }) =>
+      Object.entries(clientLabels).map(([label, value]) => [label, test ? when(test, value) : value]),
+    ),
+  );
 
 export interface NetworkPolicyProps {
   readonly name: string;

@@ -4,7 +4,7 @@ import { conditionOf } from '../values/condition';
 import { JsonMap } from '../values/expression';
 import { Model } from '../values/model';
 import { MapNode, Template, treeOf } from '../values/tree';
-import { Value } from '../values/value';
+import { Value, all } from '../values/value';
 import { KubeObject } from './kube-object';
 
 /** What Chart.yaml says of a chart. */
@@ -33,7 +33,7 @@ export const release = {
 /** A cdk8s chart with values: it renders to plain manifests and to a Helm chart. Its id is the chart's name. */
 export class ServiceChart<M extends Model = Model> extends Chart {
   readonly values: M['handles'];
-  private readonly required: RequirementProps[] = [];
+  private readonly required = new Map<string, RequirementProps>();
 
   constructor(
     scope: Construct,
@@ -46,9 +46,9 @@ export class ServiceChart<M extends Model = Model> extends Chart {
 
   /** Refuses values for which `test` does not hold: `fail` in Helm, an error from our own commands. */
   require(test: Value<boolean>, path: readonly string[], message: string): void {
-    if (!this.required.some((r) => r.path.join('.') === path.join('.') && r.message === message)) {
-      this.required.push({ test, path, message });
-    }
+    const key = JSON.stringify([path, message]);
+    const known = this.required.get(key);
+    this.required.set(key, { test: known ? all(known.test, test) : test, path, message });
   }
 
   /** The images that the chart runs, by Kolla's name. */
@@ -67,7 +67,7 @@ export class ServiceChart<M extends Model = Model> extends Chart {
   }
 
   get requirements() {
-    return this.required.map(({ test, path, message }) => ({ test: test.expression, path, message }));
+    return [...this.required.values()].map(({ test, path, message }) => ({ test: test.expression, path, message }));
   }
 
   /** The chart's objects in the order in which they were made. */

@@ -1,4 +1,7 @@
 import type { PodTemplateSpec } from 'kubernetes-types/core/v1';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { containerOf, sampleService } from '../../test/support/sample';
 import type { Objects } from '../../test/support/sample';
@@ -14,6 +17,13 @@ import { Cache } from './cache';
 import { Database } from './database';
 import { global } from './global';
 import { serviceValues } from './service';
+
+const folder = mkdtempSync(join(tmpdir(), 'kolla-cdk8s-bootstrap-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+for (const name of ['one', 'other']) {
+  mkdirSync(join(folder, name));
+  writeFileSync(join(folder, name, 'program.py'), `print('${name}')\n`);
+}
 
 const passwords = {
   database_password: 'root-1',
@@ -136,7 +146,31 @@ describe('the Job', () => {
         const props = { image: 'app', user: 'glance', database, values, files: [] } as const;
         new Bootstrap(app, 'bootstrap', props).step(['echo', word]);
       });
-    expect(build).toThrow(`app/bootstrap: the word ${JSON.stringify(word)} of a command has a blank or a quote in it`);
+    expect(build).toThrow(/^app: .* where words of a command are parted by blanks$/);
+  });
+
+  test('takes no value that may hold a blank', () => {
+    const values = serviceValues('app', ['app'], { bootstrap: glanceBootstrap(), motto: line().default('') });
+    const build = () =>
+      sampleService(values, (app) => {
+        const database = new Database(app, 'database', { name: 'glance' });
+        const props = { image: 'app', user: 'glance', database, values: app.values.bootstrap, files: [] } as const;
+        new Bootstrap(app, 'bootstrap', props).step(['echo', `--motto=${app.values.motto}`]);
+      });
+    expect(build).toThrow('app: the value motto may hold a blank or a quote, where words of a command are parted');
+  });
+
+  test('has one value for each variable of its steps', () => {
+    const { render: rendered } = sampleService(
+      serviceValues('app', ['app'], { bootstrap: glanceBootstrap() }),
+      (app) => {
+        const database = new Database(app, 'database', { name: 'glance' });
+        const props = { image: 'app', user: 'glance', database, values: app.values.bootstrap, files: [] } as const;
+        const bootstrap = new Bootstrap(app, 'bootstrap', props).step(['true'], { env: { LANG: 'C' } });
+        bootstrap.step(['true'], { env: { LANG: 'de' } });
+      },
+    );
+    expect(() => rendered(given)).toThrow('bootstrap: two commands want different values of the variable LANG');
   });
 
   test('is tried again until it succeeds, and is there as long as nobody deletes it', () => {
@@ -222,6 +256,44 @@ describe('the name of the Job', () => {
     ['a password of another service', shared({ passwords: { nova_database_password: 'nova-1' } })],
   ])('does not change with %s', (_, values) => {
     expect(objects(values).job).toBe(before);
+  });
+
+  /** The name of the same Job after its author has changed something. */
+  const written = ({
+    user = 'glance',
+    path = '/etc/app/app.conf',
+    mode = '0440',
+    talks = false,
+    program = '',
+  }): string => {
+    const own = serviceValues('app', ['app'], { bootstrap: glanceBootstrap() });
+    const rendered = sampleService(own, (app) => {
+      const bootstrap = new Bootstrap(app, 'bootstrap', {
+        image: 'app',
+        user: user as 'glance',
+        database: new Database(app, 'database', { name: 'glance' }),
+        values: app.values.bootstrap,
+        files: [new TextFile(app, 'app.conf', { path, mode, template: { text: 'x\n' } })],
+        connections: talks ? [new Cache(app, 'cache')] : [],
+      });
+      bootstrap.step(program === '' ? ['true'] : app.program(program));
+    }).render(given);
+    return rendered.job;
+  };
+
+  test.each([
+    ['its user', { user: 'nova' }],
+    ['where a file is', { path: '/etc/app.conf' }],
+    ['who may read it', { mode: '0400' }],
+    ['what it talks to, which is a label of its pods', { talks: true }],
+    ['a program', { program: join(folder, 'one', 'program.py') }],
+  ])('changes with %s', (_, change) => {
+    expect(written(change)).not.toBe(written({}));
+  });
+
+  test('changes with the text of a program', () => {
+    const [one, other] = ['one', 'other'].map((name) => written({ program: join(folder, name, 'program.py') }));
+    expect(one).not.toBe(other);
   });
 
   test('changes with the name of the release, which is a label of its pods', () => {

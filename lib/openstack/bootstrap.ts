@@ -1,28 +1,39 @@
 import type { CronJob, Job } from 'kubernetes-types/batch/v1';
 import { Construct } from 'constructs';
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { ConfigFile } from '../config/config-file';
 import { SECRETS, SOURCE } from '../kolla/prepare';
 import { KollaUser } from '../kolla/users';
 import { KubeObject, Manifest } from '../kubernetes/kube-object';
-import { Connection, PodNetworkPolicy } from '../kubernetes/network-policy';
+import { Connection, PodNetworkPolicy, clientLabelsOf, egressTo } from '../kubernetes/network-policy';
 import { release } from '../kubernetes/service-chart';
-import { PlacementValues, ResourceValues } from '../kubernetes/values';
+import { PlacementValues, ResourceValues, placement, resources } from '../kubernetes/values';
 import { onlyIf } from '../values/condition';
+import { Reference, walk } from '../values/expression';
 import { digest, json, named } from '../values/named';
-import { Value, When, when } from '../values/value';
-import { VERSION } from '../version';
+import { group } from '../values/types';
+import { Node, treeOf, visitExpressions } from '../values/tree';
+import { Value, When, choose, isSet, when } from '../values/value';
+import { commandLine } from './command-line';
 import { Database } from './database';
 import { global } from './global';
+import type { Endpoints, IdentityRegistration } from './identity';
 import { commonEgress } from './network';
-import { fileMounts, helperContainer, imagePullPolicy, servicePod, writableMount } from './pod';
+import { fileMounts, helperContainer, servicePod, writableMount } from './pod';
 import { Service } from './service';
+
+/** The values declaration of a bootstrap. */
+export const bootstrapValues = () =>
+  group({ resources: resources('100m', '256Mi', '1Gi'), ...placement }).describe(
+    'The Job that prepares the database, and the operations.',
+  );
 
 export interface BootstrapProps {
   readonly image: string;
   readonly user: KollaUser;
   readonly database: Database;
-  /** `resources()` and `placement` of `lib/kubernetes/values`. */
+  /** The handles of `bootstrapValues()`. */
   readonly values: PlacementValues & ResourceValues;
   /** What every command reads. */
   readonly files: readonly ConfigFile[];
@@ -54,6 +65,7 @@ interface Run {
 }
 
 const PROGRAM = 'bootstrap.py';
+const PROGRAMS = [PROGRAM, 'pod.py', 'prepare.py'];
 const ADMIN_PASSWORD = 'database_password';
 const MAX_INT32 = 2147483647;
 
@@ -68,6 +80,9 @@ export class Bootstrap extends Construct {
   private readonly service: Service;
   private readonly stepArgs: string[] = [];
   private readonly steps: CommandProps[] = [];
+  /** Programs of the chart that steps run. */
+  private readonly programs: string[] = [];
+  private readonly connections: Connection[];
 
   constructor(
     scope: Service,
@@ -76,6 +91,7 @@ export class Bootstrap extends Construct {
   ) {
     super(scope, id);
     this.service = scope;
+    this.connections = [props.database, ...(props.connections ?? [])];
     scope.script(join(__dirname, 'scripts', PROGRAM));
     scope.password(ADMIN_PASSWORD, global.database.create);
     new KubeObject<Job>(this, 'job', () => this.job());
@@ -83,7 +99,7 @@ export class Bootstrap extends Construct {
       ...scope.metadata(id),
       selector: this.jobLabel,
       ingress: [],
-      egress: [...commonEgress(), ...this.connections.map(({ egress }) => egress)],
+      egress: [...commonEgress(), ...this.connections.map(egressTo)],
     }));
     onlyIf(policy, global.networkPolicy.enabled);
     const args = ['--drop-old-passwords'];
@@ -98,14 +114,21 @@ export class Bootstrap extends Construct {
    */
   step(command: readonly string[], props: StepProps = {}): this {
     const option = { installing: '--install', upgrading: '--upgrade', always: '--run' }[props.only ?? 'always'];
-    this.stepArgs.push(`${option}=${this.line(command)}`);
+    this.stepArgs.push(`${option}=${commandLine(this.service, command)}`);
     this.steps.push(this.needsOf(props));
+    this.programs.push(...programsIn(command));
     return this;
+  }
+
+  /** Adds the step that registers the service in Keystone: in the catalog, with its user and its endpoints. */
+  register(registration: IdentityRegistration, endpoints: Endpoints): this {
+    this.connections.push(registration);
+    return this.step(registration.command, { files: [registration.file(endpoints)] });
   }
 
   /** Adds a suspended CronJob, run with `kubectl create job --from=cronjob/<service>-<name> <any name>`. */
   operation(name: string, command: readonly string[], props: CommandProps = {}): this {
-    const args = [`--run=${this.line(command)}`];
+    const args = [`--run=${commandLine(this.service, command)}`];
     this.cronJob({ component: name, args, commands: [this.needsOf(props)], admin: false });
     return this;
   }
@@ -126,25 +149,19 @@ export class Bootstrap extends Construct {
     return [this.props.database.passwordName];
   }
 
-  /** Ten hexadecimal digits that change with all that the Job is made of, for a Job's template cannot change. */
+  /**
+   * Ten hexadecimal digits that change with all that the Job is made of, for a Job's template cannot change: the
+   * template as it is written, every value that it uses, and what the pod reads (files, programs, passwords).
+   */
   private get fingerprint(): Value<string> {
-    const { values, image, database } = this.props;
     const run = { ...this.bootstrapRun, args: this.stepArgs };
-    const files = filesOf(run).map(({ content, test }) => (test ? `${when(test, `${content}`)}` : content));
-    const secrets = this.secretsOf(run);
-    const keys = this.service.secretItems(secrets).map(({ key, test }) => (test ? `${when(test, key)}` : key));
-    const maps = [values.resources.requests, values.resources.limits, values.nodeSelector, values.tolerations];
+    const template = treeOf(this.pod(run));
+    const written = createHash('sha256').update(JSON.stringify(template)).digest('hex').slice(0, 16);
     const parts = [
-      `${VERSION} ${release.name} ${this.service.image(image)} ${imagePullPolicy} ${this.service.release}`,
-      database.address,
-      `${when(global.database.create, global.database.adminUser)}`,
-      ...run.args,
-      ...files,
-      ...Object.entries(envOf(run)).map((pair) => pair.join('=')),
-      keys.join(' '),
-      ...[...maps, global.nodeRoles.control, global.imagePullSecrets].map(json),
-      this.service.secretName,
-      this.service.passwordDigest(secrets),
+      `${written} ${this.service.scriptsDigest([...PROGRAMS, ...this.programs])}`,
+      ...referencesIn(template).map(textOf),
+      ...filesOf(run).map(({ content, test }) => (test ? `${when(test, `${content}`)}` : content)),
+      this.service.passwordDigest(this.secretsOf(run)),
     ];
     return named('bootstrap.fingerprint', digest(parts, 10));
   }
@@ -153,19 +170,8 @@ export class Bootstrap extends Construct {
     return { component: 'bootstrap', commands: this.steps, admin: true };
   }
 
-  private get connections(): readonly Connection[] {
-    return [this.props.database, ...(this.props.connections ?? [])];
-  }
-
   private get jobLabel(): { readonly [label: string]: string } {
     return { [`${this.service.node.id}-job`]: 'true' };
-  }
-
-  /** The words of a command, as `bootstrap.py` splits them again. */
-  private line(command: readonly string[]): string {
-    const odd = command.find((word) => /[\s'"\\]/.test(word) || word === '');
-    if (odd === undefined) return command.join(' ');
-    throw new Error(`${this.node.path}: the word ${JSON.stringify(odd)} of a command has a blank or a quote in it`);
   }
 
   /** The passwords are the chart's, so that they are in its Secret. */
@@ -209,7 +215,6 @@ export class Bootstrap extends Construct {
     const { user, values, database, image } = this.props;
     const files = filesOf(run);
     const env = Object.entries(envOf(run)).map(([name, value]) => ({ name, value }));
-    const clientLabels = this.connections.flatMap((connection) => Object.entries(connection.clientLabels ?? {}));
     const container = helperContainer({
       name: run.component,
       image: this.service.image(image),
@@ -233,7 +238,7 @@ export class Bootstrap extends Construct {
       image: this.service.image(image),
       user,
       files,
-      labels: { ...this.jobLabel, ...Object.fromEntries(clientLabels) },
+      labels: { ...this.jobLabel, ...clientLabelsOf(this.connections) },
       secrets: this.secretsOf(run),
       programs: true,
       downward: { file: 'labels', field: 'metadata.labels' },
@@ -246,5 +251,34 @@ export class Bootstrap extends Construct {
 
 const unique = <T>(items: readonly T[]): T[] => [...new Set(items)];
 const filesOf = ({ commands }: Omit<Run, 'args'>): ConfigFile[] => unique(commands.flatMap(({ files = [] }) => files));
-const envOf = ({ commands }: Omit<Run, 'args'>): Record<string, string> =>
-  Object.assign({}, ...commands.map(({ env }) => env)) as Record<string, string>;
+/** The environment of all commands: they run in one container. */
+function envOf({ component, commands }: Omit<Run, 'args'>): Record<string, string> {
+  const env: Record<string, string> = {};
+  for (const [name, value] of commands.flatMap((command) => Object.entries(command.env ?? {}))) {
+    if (Object.hasOwn(env, name) && env[name] !== value) {
+      throw new Error(`${component}: two commands want different values of the variable ${name}`);
+    }
+    env[name] = value;
+  }
+  return env;
+}
+
+const programsIn = (command: readonly string[]): string[] =>
+  command.filter((word) => word.startsWith(`${SOURCE}/`)).map((word) => word.slice(SOURCE.length + 1));
+
+/** Every value that a tree uses, by its path. */
+function referencesIn(tree: Node): Reference[] {
+  const references = new Map<string, Reference>();
+  visitExpressions(tree, (e) => {
+    walk(e, (part) => {
+      if (part.op === 'reference' && !part.root.startsWith('$'))
+        references.set([part.root, ...part.path].join('.'), part);
+    });
+  });
+  return [...references].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, reference]) => reference);
+}
+
+function textOf(reference: Reference): Value<string> {
+  const value = new Value<string>(reference);
+  return reference.optional ? choose(isSet(value), json(value), '') : json(value);
+}

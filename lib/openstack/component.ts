@@ -7,11 +7,12 @@ import { CONFIG_FILES, configJson, start } from '../kolla/start-mode';
 import { KollaUser } from '../kolla/users';
 import { KubeObject } from '../kubernetes/kube-object';
 import { selectorLabels } from '../kubernetes/labels';
-import { Connection, EgressRule, IngressRule, PodNetworkPolicy } from '../kubernetes/network-policy';
+import { Connection, IngressRule, PodNetworkPolicy, clientLabelsOf, egressTo } from '../kubernetes/network-policy';
 import { env } from '../kubernetes/pod';
 import { WorkloadValues } from '../kubernetes/values';
 import { onlyIf } from '../values/condition';
 import { Templated, Value, any, not, when } from '../values/value';
+import { commandLine } from './command-line';
 import type { Bootstrap } from './bootstrap';
 import { global } from './global';
 import { commonEgress } from './network';
@@ -62,13 +63,13 @@ export abstract class Component extends Construct {
       carriedAs: 'config.json',
       component: id,
       test: kolla,
-      template: { text: configJson(props.command, files, props.user) },
+      template: { text: configJson(commandLine(scope, props.command), files, props.user) },
     });
     const policy = new PodNetworkPolicy(this, 'networkpolicy', () => ({
       ...scope.metadata(id, name),
       selector: this.selector,
       ingress: this.ingress(),
-      egress: [...commonEgress(), ...this.connections.map(({ egress, test }) => conditional(egress, test))],
+      egress: [...commonEgress(), ...this.connections.map(egressTo)],
     }));
     onlyIf(policy, global.networkPolicy.enabled);
   }
@@ -115,17 +116,14 @@ export abstract class Component extends Construct {
         ...own,
       ],
     };
-    const connected = Object.assign({}, ...this.connections.map(({ clientLabels = {} }) => clientLabels)) as Record<
-      string,
-      string
-    >;
     return servicePod(service, {
       component: this.node.id,
       image,
       user: props.user,
-      files: [...files, this.configJson],
+      files,
+      configJson: this.configJson,
       parts,
-      labels: connected,
+      labels: clientLabelsOf(this.connections),
       annotations: values.annotations,
       placement: values,
       containers: [container as Templated<Container>],
@@ -151,6 +149,3 @@ export abstract class Component extends Construct {
     onlyIf(budget, not(any(replicas.is(0), replicas.is(1))));
   }
 }
-
-const conditional = (rule: EgressRule, test: Value<boolean> | undefined): EgressRule =>
-  test ? when(test, rule) : rule;

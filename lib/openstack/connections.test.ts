@@ -37,7 +37,6 @@ const { render } = sampleService(glanceValues, (glance) => {
   const cache = new Cache(glance, 'cache');
   const registration = new IdentityRegistration(glance, 'registration', {
     type: 'image',
-    internalUrl: 'http://glance-api:9292',
   });
   const keys = new FernetKeys(glance, 'keys', {
     image: 'glance-api',
@@ -64,7 +63,7 @@ const { render } = sampleService(glanceValues, (glance) => {
     port: values.api.port,
     wsgi: 'glance.wsgi.api:application',
     probe: '/healthcheck',
-    files: [conf, database.file, registration.file],
+    files: [conf, database.file, registration.file({ internalUrl: 'http://glance-api:9292' })],
     parts: [keys],
   });
   api.connectsTo(database, cache, messaging, registration);

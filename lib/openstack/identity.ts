@@ -31,30 +31,31 @@ export interface IdentityRegistrationProps {
   readonly type: string;
   /** What the catalog says of it. Default: nothing. */
   readonly description?: string;
-  /** Where other services reach it. */
-  readonly internalUrl: string | Value<string>;
-  /** Where users reach it. Default: the internal URL. */
-  readonly publicUrl?: string | Value<string>;
   /** The name of the password of the service's user. Default: `<service>_keystone_password`. */
   readonly password?: string;
   /** The roles of the service's user. Default: `admin`, and `service` for service tokens. */
   readonly roles?: readonly string[];
 }
 
+/** Where a service is, for the catalog. */
+export interface Endpoints {
+  /** For other services: `api.url`. */
+  readonly internalUrl: string | Value<string>;
+  /** For users. Default: the internal URL. */
+  readonly publicUrl?: string | Value<string>;
+}
+
 /**
- * A service in Keystone: its user in the project of all services, its entry in the catalog and its endpoints. A step
- * of the service's bootstrap registers it:
- *
- *     bootstrap.step(registration.command, { files: [registration.file] });
+ * A service in Keystone: its user in the project of all services, its entry in the catalog and its endpoints. The
+ * service's bootstrap registers it: `bootstrap.register(registration, { internalUrl: api.url })`.
  */
 export class IdentityRegistration extends Construct implements Connection {
   readonly description = 'identity';
   readonly clientLabels = clientLabel('keystone');
-  /** What is registered, as the command reads it. Holds passwords. */
-  readonly file: TextFile;
   /** Registers it: creates what is missing, changes what differs, and waits for Keystone. */
   readonly command: readonly string[];
   private readonly password: Value<string>;
+  private readonly path: string;
 
   constructor(
     private readonly service: Service,
@@ -63,13 +64,17 @@ export class IdentityRegistration extends Construct implements Connection {
   ) {
     super(service, id);
     this.password = service.password(props.password ?? `${service.node.id}_keystone_password`);
-    const name = `${id}.json`;
-    this.file = new TextFile(service, name, {
-      path: `/etc/${service.node.id}/${name}`,
+    this.path = `/etc/${service.node.id}/${id}.json`;
+    this.command = [...service.program(join(__dirname, 'scripts', 'identity.py')), `--registration=${this.path}`];
+  }
+
+  /** What is registered, as the command reads it. Holds passwords. */
+  file(endpoints: Endpoints): TextFile {
+    return new TextFile(this.service, `${this.node.id}.json`, {
+      path: this.path,
       quoting: 'json',
-      template: { text: this.text(service.password('keystone_admin_password')) },
+      template: { text: this.text(endpoints) },
     });
-    this.command = [...service.program(join(__dirname, 'scripts', 'identity.py')), `--registration=${this.file.path}`];
   }
 
   /** To our own Keystone, or to the one at the user's address. */
@@ -107,8 +112,9 @@ export class IdentityRegistration extends Construct implements Connection {
     };
   }
 
-  private text(adminPassword: Value<string>): string {
-    const { type, description = '', internalUrl, publicUrl = internalUrl, roles = ['admin', 'service'] } = this.props;
+  private text({ internalUrl, publicUrl = internalUrl }: Endpoints): string {
+    const { type, description = '', roles = ['admin', 'service'] } = this.props;
+    const adminPassword = this.service.password('keystone_admin_password');
     const name = this.service.node.id;
     return `{
   "auth": {

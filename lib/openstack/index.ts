@@ -1,6 +1,6 @@
 /** What OpenStack services share. */
 export { ApiComponent, apiValues } from './api-component';
-export { Bootstrap } from './bootstrap';
+export { Bootstrap, bootstrapValues } from './bootstrap';
 export { Cache } from './cache';
 export { Component } from './component';
 export { Database } from './database';

@@ -27,6 +27,8 @@ export interface ServicePodProps {
   readonly image: Value<string>;
   readonly user: KollaUser;
   readonly files: readonly ConfigFile[];
+  /** What `kolla_start` reads, in that start mode. */
+  readonly configJson?: ConfigFile;
   readonly parts?: readonly PodPart[];
   /** More passwords that the containers read. */
   readonly secrets?: readonly string[];
@@ -53,14 +55,15 @@ const kollaScript = (name: string): string => join(__dirname, '..', 'kolla', 'sc
 
 /** The pod template of a component, a Job or an operation of a service. */
 export function servicePod(service: Service, props: ServicePodProps): Templated<PodTemplateSpec> {
-  const { component, image, user, files, parts = [], placement } = props;
+  const { component, image, user, configJson, parts = [], placement } = props;
+  const files = configJson ? [...props.files, configJson] : props.files;
   const keys = unique([
     ...files.flatMap((file) => file.secrets),
     ...parts.flatMap((p) => p.secrets),
     ...(props.secrets ?? []),
   ]);
   const copies = unique(parts.flatMap((p) => p.scripts));
-  const needsPrepare = copies.length > 0 || props.prepareArgs !== undefined || files.some(({ test }) => !test);
+  const needsPrepare = copies.length > 0 || props.prepareArgs !== undefined || props.files.length > 0;
   const needsSource = needsPrepare || props.programs === true;
   const scripts = needsSource
     ? unique([...['prepare.py', 'pod.py'].map((name) => service.script(kollaScript(name))), ...copies])
@@ -108,7 +111,7 @@ export function servicePod(service: Service, props: ServicePodProps): Templated<
       volumes: [
         ...(needsSource ? [source] : []),
         ...(keys.length > 0 ? [secretsVolume(service.secretName, secrets)] : []),
-        ...(needsPrepare ? [configVolume] : files.map((file) => when(file.test!, configMapVolume(file)))),
+        ...(needsPrepare ? [configVolume] : configJson ? [kollaVolume(configJson)] : []),
         { name: 'tmp', emptyDir: { sizeLimit: '1Gi' } },
         ...parts.flatMap((p) => p.volumes),
         ...(props.volumes ?? []),
@@ -118,11 +121,11 @@ export function servicePod(service: Service, props: ServicePodProps): Templated<
   };
 }
 
-/** The only file of a pod that needs nothing prepared. */
-const configMapVolume = (file: ConfigFile) => ({
-  name: 'config',
-  configMap: { name: file.configMap, items: [{ key: file.name, path: file.carriedAs }] },
-});
+/** `config.json` alone, for a pod that needs nothing prepared. */
+function kollaVolume({ configMap, name, carriedAs, test }: ConfigFile): VolumeItem {
+  const volume = { name: 'config', configMap: { name: configMap, items: [{ key: name, path: carriedAs }] } };
+  return test ? when(test, volume) : volume;
+}
 
 /** Mounts of a container whose files are at their destinations, one by one. */
 export const fileMounts = (files: readonly ConfigFile[]) =>

@@ -143,6 +143,9 @@ export class Service<M extends Model = Model> extends ServiceChart<M> {
   /** What of the Secret a pod needs: keys, each there only when it is needed. */
   secretItems(names: readonly string[]): SecretItem[] {
     return names.map((name) => {
+      if (!this.passwords.has(name)) {
+        throw new Error(`${this.node.path}: a pod reads the password '${name}'; take it from this.password('${name}')`);
+      }
       const test = this.passwords.get(name);
       return test ? { key: name, test } : { key: name };
     });

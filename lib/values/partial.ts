@@ -34,7 +34,7 @@ export function problemsWhileDisabled(model: Model, user: JsonMap): Problem[] {
 }
 
 /** Values without the nulls of open maps. */
-function withoutEntryNulls(schema: JsonSchema, values: JsonMap): JsonMap {
+export function withoutEntryNulls(schema: JsonSchema, values: JsonMap): JsonMap {
   const entries = Object.entries(values).flatMap(([key, value]) => {
     const known = schema.properties && Object.hasOwn(schema.properties, key) ? schema.properties[key] : undefined;
     const entry = typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined;

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { iniOverrides } from '../../lib/config';
-import { placement, resources } from '../../lib/kubernetes/values';
-import { apiValues, serviceValues } from '../../lib/openstack';
+import { apiValues, bootstrapValues, serviceValues } from '../../lib/openstack';
 import { fileText, group, seconds } from '../../lib/values/types';
 
 export const keystoneValues = serviceValues('keystone', ['keystone'], {
@@ -25,10 +24,7 @@ export const keystoneValues = serviceValues('keystone', ['keystone'], {
   notifications: group({
     enabled: z.boolean().default(false).describe('Send notifications to the message broker, for telemetry and audit.'),
   }),
-  bootstrap: group({
-    resources: resources('100m', '256Mi', '1Gi'),
-    ...placement,
-  }).describe('The Job that prepares the database, and the operations.'),
+  bootstrap: bootstrapValues(),
   conf: group({
     'keystone.conf': iniOverrides(),
     'uwsgi.ini': iniOverrides(),

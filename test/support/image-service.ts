@@ -2,7 +2,6 @@ import { Construct } from 'constructs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { IniFile, TextFile, iniOverrides } from '../../lib/config';
-import { placement, release, resources } from '../../lib/kubernetes';
 import {
   ApiComponent,
   Bootstrap,
@@ -12,10 +11,11 @@ import {
   Messaging,
   Service,
   apiValues,
+  bootstrapValues,
   ownPasswords,
   serviceValues,
 } from '../../lib/openstack';
-import { eachEntry, fileText, group, identifier, json, line, named, port, url, when, word } from '../../lib/values';
+import { eachEntry, fileText, group, identifier, json, line, port, url, when, word } from '../../lib/values';
 
 const imageValues = serviceValues('image', ['glance-api'], {
   api: apiValues({ memory: '512Mi', memoryLimit: '2Gi' }, { port: port().default(9292) }),
@@ -31,7 +31,7 @@ const imageValues = serviceValues('image', ['glance-api'], {
     publisher: identifier().default('admin').describe('The role that may publish images.'),
     rules: z.record(identifier(), line()).default({}).describe('More rules of oslo.policy.'),
   }),
-  bootstrap: group({ resources: resources('100m', '256Mi', '1Gi'), ...placement }),
+  bootstrap: bootstrapValues(),
   conf: group({ 'image.conf': iniOverrides() }),
   files: group({ 'image.conf': fileText().optional() }),
   passwords: ownPasswords('image_database_password', 'image_keystone_password', 'image_s3_secret_key'),
@@ -54,14 +54,9 @@ export class Image extends Service<typeof imageValues> {
     const database = new Database(this, 'database', { name: 'image' });
     const messaging = new Messaging(this, 'messaging', { test: notifications.enabled });
     const cache = new Cache(this, 'cache');
-    // The API's own `url` comes too late: it is made with the files in which this registration stands.
-    const host = `image-api.${release.namespace}.svc.${global.clusterDomain}`;
-    const internalUrl = named('image.internal-url', `http://${host}:${api.port}`);
     const registration = new IdentityRegistration(this, 'registration', {
       type: 'image',
       description: 'Images of "servers"',
-      internalUrl,
-      publicUrl: values.publicUrl.or(internalUrl),
     });
 
     const conf = new IniFile(this, 'image.conf', {
@@ -113,10 +108,13 @@ export class Image extends Service<typeof imageValues> {
       database,
       values: values.bootstrap,
       files: [conf, database.file],
-      connections: [registration, cache],
+      connections: [cache],
     });
     bootstrap.step(['glance-manage', '--config-file=/etc/image/image.conf', 'db', 'sync']);
-    bootstrap.step(registration.command, { files: [registration.file] });
+    bootstrap.register(registration, {
+      internalUrl: component.url,
+      publicUrl: values.publicUrl.or(component.url),
+    });
     bootstrap.operation('purge', ['glance-manage', 'db', 'purge']);
     component.after(bootstrap);
   }
