@@ -44,7 +44,7 @@ export type { KollaUser, PasswordName } from './lib/kolla';
 // Kubernetes objects with values in them, and the values that every workload has.
 export { KubeObject, placement, release, replicas, resources, ServiceChart, workload } from './lib/kubernetes';
 export type { ChartInfo } from './lib/kubernetes';
-export type { Manifest } from './lib/kubernetes/kube-object';
+export type { Manifest, ManifestBody, ObjectHead } from './lib/kubernetes/kube-object';
 export type { Connection, EgressRule, IngressRule } from './lib/kubernetes/network-policy';
 export type { PlacementValues, ResourceValues, WorkloadValues } from './lib/kubernetes/values';
 

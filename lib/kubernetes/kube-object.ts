@@ -10,26 +10,36 @@ interface ObjectType {
   metadata?: object;
 }
 
-/** A manifest as a construct gives it. `apiVersion`, `kind` and the name are needed. */
-export type Manifest<T extends ObjectType> = Templated<T> & {
+/** What kind of object it is. */
+export interface ObjectHead {
   readonly apiVersion: string;
   readonly kind: string;
+}
+
+/** A manifest as a construct gives it. `apiVersion`, `kind` and the name are needed. */
+export type Manifest<T extends ObjectType> = Templated<T> & ObjectHead & ManifestName;
+/** All of it but `apiVersion` and `kind`. */
+export type ManifestBody<T extends ObjectType> = Templated<Omit<T, keyof ObjectHead>> & ManifestName;
+interface ManifestName {
   readonly metadata: { readonly name: string };
-};
+}
 
 /**
  * A Kubernetes object with values in it, typed by the Kubernetes API (`kubernetes-types`).
  *
- * It keeps its own tree, so that every field stays as it was written, in the order it was written. The manifest may
- * be a function where other constructs still add to what it is made of; it is then read when the chart is rendered.
+ * It keeps its own tree, so that every field stays as it was written, in the order it was written. Where other
+ * constructs still add to what it is made of, its body is a function, called when the chart is rendered.
  */
 export class KubeObject<T extends ObjectType> extends ApiObject {
   private readonly manifest: () => object;
 
-  constructor(scope: Construct, id: string, manifest: Manifest<T> | (() => Manifest<T>)) {
-    const early = typeof manifest === 'function' ? manifest() : manifest;
-    super(scope, id, { apiVersion: early.apiVersion, kind: early.kind, metadata: { name: early.metadata.name } });
-    this.manifest = typeof manifest === 'function' ? manifest : () => manifest;
+  constructor(scope: Construct, id: string, manifest: Manifest<T>);
+  constructor(scope: Construct, id: string, head: ObjectHead, body: () => ManifestBody<T>);
+  constructor(scope: Construct, id: string, head: ObjectHead, body?: () => ManifestBody<T>) {
+    const { apiVersion, kind } = head;
+    // cdk8s would make a name of its own; the object's stands in its manifest.
+    super(scope, id, { apiVersion, kind, metadata: { name: id.toLowerCase() } });
+    this.manifest = () => ({ ...head, ...(body?.() as object | undefined) });
   }
 
   /** The object's tree. */

@@ -42,9 +42,7 @@ describe('an object', () => {
   test('may be written as a function, which is read when the chart is rendered', () => {
     const names: string[] = [];
     const { render } = sampleChart({}, (chart) => {
-      new KubeObject<ConfigMap>(chart, 'late', () => ({
-        apiVersion: 'v1',
-        kind: 'ConfigMap',
+      new KubeObject<ConfigMap>(chart, 'late', { apiVersion: 'v1', kind: 'ConfigMap' }, () => ({
         metadata: { name: 'late' },
         data: { names: names.join(' ') },
       }));

@@ -40,11 +40,9 @@ export interface NetworkPolicyProps {
 /** Lets pods talk to what is listed and to nothing else, in both directions. */
 export class PodNetworkPolicy extends KubeObject<NetworkPolicy> {
   constructor(scope: Construct, id: string, props: () => NetworkPolicyProps) {
-    super(scope, id, () => {
+    super(scope, id, { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' }, () => {
       const { name, labels, selector, ingress, egress } = props();
       return {
-        apiVersion: 'networking.k8s.io/v1',
-        kind: 'NetworkPolicy',
         metadata: { name, labels },
         spec: { podSelector: { matchLabels: selector }, policyTypes: ['Ingress', 'Egress'], ingress, egress },
       } as never;

@@ -73,9 +73,7 @@ export class ApiComponent extends Component {
     });
     this.port = port;
     const metadata = scope.metadata(id);
-    new KubeObject<Deployment>(this, 'deployment', () => ({
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
+    new KubeObject<Deployment>(this, 'deployment', { apiVersion: 'apps/v1', kind: 'Deployment' }, () => ({
       metadata,
       spec: {
         replicas: values.replicas,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ConfigFile } from '../config/config-file';
 import { SECRETS, SOURCE } from '../kolla/prepare';
 import { KollaUser } from '../kolla/users';
-import { KubeObject, Manifest } from '../kubernetes/kube-object';
+import { KubeObject, ManifestBody } from '../kubernetes/kube-object';
 import { Connection, PodNetworkPolicy, clientLabelsOf, egressTo } from '../kubernetes/network-policy';
 import { release } from '../kubernetes/service-chart';
 import { PlacementValues, ResourceValues, placement, resources } from '../kubernetes/values';
@@ -83,6 +83,8 @@ export class Bootstrap extends Construct {
   /** Programs of the chart that steps run. */
   private readonly programs: string[] = [];
   private readonly connections: Connection[];
+  /** Until another step is added. */
+  private knownFingerprint: Value<string> | undefined;
 
   constructor(
     scope: Service,
@@ -94,7 +96,7 @@ export class Bootstrap extends Construct {
     this.connections = [props.database, ...(props.connections ?? [])];
     scope.script(join(__dirname, 'scripts', PROGRAM));
     scope.password(ADMIN_PASSWORD, global.database.create);
-    new KubeObject<Job>(this, 'job', () => this.job());
+    new KubeObject<Job>(this, 'job', { apiVersion: 'batch/v1', kind: 'Job' }, () => this.job());
     const policy = new PodNetworkPolicy(this, 'networkpolicy', () => ({
       ...scope.metadata(id),
       selector: this.jobLabel,
@@ -116,6 +118,7 @@ export class Bootstrap extends Construct {
     const option = { installing: '--install', upgrading: '--upgrade', always: '--run' }[props.only ?? 'always'];
     this.stepArgs.push(`${option}=${commandLine(this.service, command)}`);
     this.steps.push(this.needsOf(props));
+    this.knownFingerprint = undefined;
     this.programs.push(...programsIn(command));
     return this;
   }
@@ -154,6 +157,10 @@ export class Bootstrap extends Construct {
    * template as it is written, every value that it uses, and what the pod reads (files, programs, passwords).
    */
   private get fingerprint(): Value<string> {
+    return (this.knownFingerprint ??= this.findFingerprint());
+  }
+
+  private findFingerprint(): Value<string> {
     const run = { ...this.bootstrapRun, args: this.stepArgs };
     const template = treeOf(this.pod(run));
     const written = createHash('sha256').update(JSON.stringify(template)).digest('hex').slice(0, 16);
@@ -186,11 +193,9 @@ export class Bootstrap extends Construct {
     return unique([this.props.database.passwordName, ...own, ...(admin ? [ADMIN_PASSWORD] : [])]).sort();
   }
 
-  private job(): Manifest<Job> {
+  private job(): ManifestBody<Job> {
     const run = { ...this.bootstrapRun, args: [`--fingerprint=${this.fingerprint}`, ...this.stepArgs] };
     return {
-      apiVersion: 'batch/v1',
-      kind: 'Job',
       metadata: this.service.metadata('bootstrap', this.jobName),
       // Tried again for as long as it takes: what the steps need may come later.
       spec: { backoffLimit: MAX_INT32, template: this.pod(run) },
@@ -198,17 +203,14 @@ export class Bootstrap extends Construct {
   }
 
   private cronJob(run: Run): KubeObject<CronJob> {
-    const manifest = (): Manifest<CronJob> => ({
-      apiVersion: 'batch/v1',
-      kind: 'CronJob',
+    return new KubeObject<CronJob>(this, run.component, { apiVersion: 'batch/v1', kind: 'CronJob' }, () => ({
       metadata: this.service.metadata(run.component),
       spec: {
         suspend: true,
         schedule: '0 0 1 1 *',
         jobTemplate: { spec: { backoffLimit: 3, template: this.pod(run) } },
       },
-    });
-    return new KubeObject<CronJob>(this, run.component, manifest);
+    }));
   }
 
   private pod(run: Run) {

@@ -19,9 +19,7 @@ export class ServerComponent extends Component {
   constructor(scope: Service, id: string, props: ServerComponentProps) {
     super(scope, id, props, scope.node.id);
     const metadata = scope.metadata(id, this.name);
-    new KubeObject<StatefulSet>(this, 'statefulset', () => ({
-      apiVersion: 'apps/v1',
-      kind: 'StatefulSet',
+    new KubeObject<StatefulSet>(this, 'statefulset', { apiVersion: 'apps/v1', kind: 'StatefulSet' }, () => ({
       metadata,
       spec: {
         replicas: props.replicas,

@@ -58,6 +58,7 @@ export class Service<M extends Model = Model> extends ServiceChart<M> {
   readonly release: Value<string>;
   /** The Secret that holds the passwords: the chart's own, or the user's. */
   readonly secretName: string;
+  private readonly imageNames = new Map<string, Value<string>>();
   private readonly imageHandles: Readonly<Record<string, ImageHandles>>;
   private readonly tag: Value<string>;
   /** The passwords of the chart, each with the condition under which it is needed, if not always. */
@@ -91,7 +92,12 @@ export class Service<M extends Model = Model> extends ServiceChart<M> {
     const handles = this.imageHandles[name];
     if (!handles)
       throw new Error(`${this.node.path}: no image '${name}'; there is ${Object.keys(this.imageHandles).join(', ')}`);
-    return imageName(name, handles, `${global.registry}/${global.namespace}`, this.tag);
+    let image = this.imageNames.get(name);
+    if (!image) {
+      image = imageName(name, handles, `${global.registry}/${global.namespace}`, this.tag);
+      this.imageNames.set(name, image);
+    }
+    return image;
   }
 
   /** Labels of an object of a component. */
@@ -191,9 +197,7 @@ export class Service<M extends Model = Model> extends ServiceChart<M> {
   }
 
   private makeSecret(): void {
-    const secret = new KubeObject<k8s.Secret>(this, 'secret', () => ({
-      apiVersion: 'v1',
-      kind: 'Secret',
+    const secret = new KubeObject<k8s.Secret>(this, 'secret', { apiVersion: 'v1', kind: 'Secret' }, () => ({
       metadata: this.metadata('passwords', this.node.id),
       type: 'Opaque',
       data: Object.fromEntries(
