@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { isPasswordName } from '../lib/kolla/passwords';
-import type { JsonMap } from '../lib/values/expression';
+import { mergeLayers } from '../lib/values/merge';
 import { VERSION } from '../lib/version';
 
 const DESCRIPTION = 'OpenStack from Kolla images, as plain manifests and as Helm charts that give the same.';
@@ -35,12 +35,11 @@ program
   .action(async (options: SynthOptions) => {
     const { Cloud, readValues, setValues } = await import('../lib/cloud/index.js');
     const { catalogue } = await import('../services/index.js');
-    const files = options.cloud.map((file) => readValues(file));
-    let set: JsonMap = {};
-    for (const argument of options.set) set = setValues(argument, true, set);
-    for (const argument of options.setString) set = setValues(argument, false, set);
+    let values = options.cloud.map((file) => readValues(file)).reduce(mergeLayers, {});
+    for (const argument of options.set) values = setValues(argument, true, values);
+    for (const argument of options.setString) values = setValues(argument, false, values);
     const { out, name, namespace } = options;
-    const cloud = new Cloud({ outdir: out, values: [...files, set], name, namespace });
+    const cloud = new Cloud({ outdir: out, values: [values], name, namespace });
     for (const Service of Object.values(catalogue)) new Service(cloud);
     const { manifests, secrets } = cloud.synth();
     const objects = manifests.size + secrets.size;

@@ -64,8 +64,8 @@ const right = Object.keys(cases).map((chart) => caseOf(chart, nothingWrong));
 
 /** Renders without Helm. */
 function render({ chart, files, set }: Case): object[] {
-  const sets = set.reduce<JsonMap>((into, argument) => setValues(argument, false, into), {});
-  const values = [...files.map(readValues), sets].reduce(mergeLayers, {});
+  const given = files.map(readValues).reduce(mergeLayers, {});
+  const values = set.reduce((into, argument) => setValues(argument, false, into), given);
   return chart === UMBRELLA
     ? cloud.render([values]).map(({ object }) => object)
     : cloud.renderService(keystone, values);
@@ -140,10 +140,8 @@ afterAll(() => cluster.close());
 
 /** The path that Helm names, from the top of the values that it was given. */
 function namedBy(stderr: string, chart: string): string {
-  const mismatch = /type mismatch on ([\w-]+):/.exec(stderr);
-  if (mismatch) return mismatch[1]!;
   const paths = [...refusedPaths(stderr)].flatMap(([refusing, found]) =>
-    found.map((path) => (refusing === chart || path.startsWith('global') ? path : `${refusing}/${path}`)),
+    found.map((path) => (['', chart].includes(refusing) || path.startsWith('global') ? path : `${refusing}/${path}`)),
   );
   return [...new Set(paths)].join(', ');
 }

@@ -6,7 +6,7 @@ import { KubeObject } from '../kubernetes/kube-object';
 import { onlyIf } from '../values/condition';
 import { base64, digest, json } from '../values/named';
 import { group, line, password, port, word } from '../values/types';
-import { Value, choose, each, eachEntry, isSet, not, spread, when } from '../values/value';
+import { Value, all, any, choose, each, eachEntry, isSet, not, spread, when } from '../values/value';
 
 const shape = {
   debug: z.boolean().default(false),
@@ -29,8 +29,8 @@ const configMap = (chart: SampleChart, id: string, data: object, annotations: ob
 function findings(build: (values: Values, chart: SampleChart) => void): string[] {
   const { cloud, chart } = sampleChart(shape, (sample) => {
     const { debug, api, hosts, labels, secret } = sample.values;
-    const all = `${debug} ${api.port} ${api.host.or('')} ${each(hosts, (host) => `${host}`)} ${digest([secret.or('')])}`;
-    configMap(sample, 'all', { all, ...spread(labels) });
+    const text = `${debug} ${api.port} ${api.host.or('')} ${each(hosts, (host) => `${host}`)} ${digest([secret.or('')])}`;
+    configMap(sample, 'all', { text, ...spread(labels) });
     build(sample.values, sample);
   });
   try {
@@ -82,6 +82,17 @@ describe('secrets:', () => {
     new KubeObject<Secret>(chart, 'app', { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'app' }, ...rest });
   const there = (secret: Value<unknown>, x: unknown) => when(isSet(secret), x);
 
+  test('whether one is there is no secret', () => {
+    const found = findings(({ secret }, chart) => {
+      configMap(chart, 'app', {
+        text: `${isSet(secret)}`,
+        json: json(isSet(secret)),
+        there: when(isSet(secret), 'yes'),
+      });
+    });
+    expect(found).toEqual([]);
+  });
+
   test('may stand in the data of a Secret, in a digest, and as a hole in a config file', () => {
     const found = findings(({ secret }, chart) => {
       secretObject(chart, {
@@ -126,6 +137,48 @@ describe('secrets:', () => {
   ])('may not stand in %s', (_, build, where) => {
     expect(findings(build)).toEqual([`sample/app: the secret secret would stand in ${where}`]);
   });
+
+  describe('in lists and maps', () => {
+    const many = {
+      keys: z.array(password()).default([]),
+      byName: z.record(z.string(), password()).default({}),
+      users: z.array(z.strictObject({ name: word(), password: password().optional() })).default([]),
+    };
+    type Many = Parameters<Parameters<typeof sampleChart<typeof many>>[1]>[0]['values'];
+    const check = (build: (values: Many, chart: SampleChart) => void) => () => {
+      const { cloud, chart } = sampleChart(many, (sample) => {
+        const { keys, byName, users } = sample.values;
+        secretObject(sample, { stringData: { ...spread(byName), keys: json(keys), users: json(users) } });
+        build(sample.values, sample);
+      });
+      cloud.templates(chart);
+    };
+    const printed = (secret: string) => `sample/map: the secret ${secret} would stand in data`;
+
+    test.each<[string, (values: Many) => object]>([
+      ['keys', ({ keys }) => ({ x: json(keys) })],
+      ['keys[*]', ({ keys }) => ({ x: `${each(keys, (key) => `${key}`)}` })],
+      ['keys[*]', ({ keys }) => ({ x: [each(keys, (key) => `${key}`)] })],
+      ['keys', ({ keys, users }) => ({ x: each(choose(isSet(users), keys, keys), (key) => `${key}`).toString() })],
+      ['byName', ({ byName }) => ({ ...spread(byName) })],
+      ['byName', ({ byName }) => ({ a: 'x', ...spread(byName) })],
+      ['byName[*]', ({ byName }) => ({ x: `${eachEntry(byName, (name, key) => `${name}=${key}`)}` })],
+      ['users', ({ users }) => ({ x: users })],
+      ['users[*].password', ({ users }) => ({ x: [each(users, (user) => ({ x: user.password.or('') }))] })],
+    ])('%s may not stand in a ConfigMap', (secret, data) => {
+      expect(check((values, chart) => configMap(chart, 'map', data(values)))).toThrow(printed(secret));
+    });
+
+    test('what stands beside them, how many there are and their digest may', () => {
+      const build = ({ users, keys, byName }: Many, chart: SampleChart) =>
+        configMap(chart, 'map', {
+          users: [each(users, ({ name, password: own }) => ({ name, known: isSet(own) }))],
+          names: `${eachEntry(byName, (name) => `${name}`, ' ')} ${each(keys, () => '*')}`,
+          sum: digest([json(keys)]),
+        });
+      expect(check(build)).not.toThrow();
+    });
+  });
 });
 
 describe('optional values:', () => {
@@ -140,6 +193,8 @@ describe('optional values:', () => {
     ['where the opposite fails', (v) => when(not(isSet(host(v))), 'none', `${host(v)}`)],
     ['chosen by a test of its own', (v) => choose(isSet(host(v)), `http://${host(v)}`, '')],
     ['only tested', (v) => when(isSet(host(v)), 'there')],
+    ['compared where it is there', (v) => when(all(isSet(host(v)), host(v).is('x')), `${host(v)}`)],
+    ['compared where it is there or not at all', (v) => when(any(not(isSet(host(v))), host(v).is('x')), 'x')],
   ])('fine %s', (_, x) => {
     expect(findings((values, chart) => configMap(chart, 'app', { x: x(values) }))).toEqual([]);
   });
@@ -159,6 +214,8 @@ describe('optional values:', () => {
     ['in another loop', (v) => `${each(v.hosts, (item) => `${item} ${host(v)}`)}`],
     ['in a digest', (v) => digest([host(v)])],
     ['in a comparison', (v) => when(host(v).is('x'), 'x')],
+    ['in one that comes before its test', (v) => when(all(host(v).is('x'), isSet(host(v))), 'x')],
+    ['in one beside its test', (v) => when(any(isSet(host(v)), host(v).is('x')), 'x')],
   ])('not %s', (_, x) => {
     expect(findings((values, chart) => configMap(chart, 'app', { x: x(values) }))).toEqual([missing('data.x')]);
   });

@@ -1,4 +1,4 @@
-import { Expression, Reference, childrenOf, pathOf } from '../values/expression';
+import { Expression, Loop, Reference, childrenOf, pathOf } from '../values/expression';
 import { JsonSchema } from '../values/json-schema';
 import { Model } from '../values/model';
 import { nearest } from '../values/nearest';
@@ -56,43 +56,60 @@ function ownership({ owner, path }: Reference, model: Model, chart: string): str
 const unusedLeaves = (model: Model, used: ReadonlySet<string>): string[][] =>
   model.leaves().filter((leaf) => leaf[0] !== 'global' && leaf[0] !== 'enabled' && !used.has(leaf.join('\0')));
 
+/** The loops around an expression, by their variables. */
+type Loops = ReadonlyMap<string, Loop>;
+const within = (loop: Loop, loops: Loops): Loops => new Map([...loops, [loop.variable, loop]]);
+
 /** Secrets may stand in the data of a Secret, and go into digests. */
 function secretsIn(template: Template): string[] {
   const findings: string[] = [];
-  const go = (node: Node, path: readonly string[]): void => {
+  const go = (node: Node, path: readonly string[], loops: Loops): void => {
     const look = (e: Expression): void => {
-      const secret = secretIn(e);
+      const secret = secretIn(e, loops);
       const allowed = template.secret && (path[0] === 'data' || path[0] === 'stringData');
-      if (secret && !allowed)
-        findings.push(`${template.origin}: the secret ${pathOf(secret.path)} would stand in ${path.join('.')}`);
+      if (secret !== undefined && !allowed)
+        findings.push(`${template.origin}: the secret ${secret} would stand in ${path.join('.')}`);
     };
     switch (node.node) {
       case 'value':
         return look(node.expression);
       case 'map':
-        return node.entries.forEach((e) => ('spread' in e ? look(e.spread) : go(e.value, [...path, e.key])));
+        return node.entries.forEach((e) => ('spread' in e ? look(e.spread) : go(e.value, [...path, e.key], loops)));
       case 'list':
-        return node.items.forEach((item) => go(item, path));
+        return node.items.forEach((item) => go(item, path, loops));
       case 'when':
-        go(node.then, path);
-        return node.otherwise && go(node.otherwise, path);
+        go(node.then, path, loops);
+        return node.otherwise && go(node.otherwise, path, loops);
       case 'each':
-        look(node.loop.source);
-        return go(node.body, path);
+        // A loop prints what its body does; a model's list knows of its items whether they are secret.
+        if (node.loop.source.op !== 'reference') look(node.loop.source);
+        return go(node.body, path, within(node.loop, loops));
     }
   };
-  go(template.root, []);
+  go(template.root, [], new Map());
   return findings;
 }
 
-function secretIn(e: Expression): Reference | undefined {
-  if (e.op === 'reference') return e.secret ? e : undefined;
+/** The path of a secret that an expression prints. */
+function secretIn(e: Expression, loops: Loops): string | undefined {
+  if (e.op === 'reference') return e.secret ? nameOf(e, loops) : undefined;
   if (e.op === 'digest' || e.op === 'isSet') return undefined;
+  if (e.op === 'join') {
+    const source = e.loop.source.op === 'reference' ? undefined : secretIn(e.loop.source, loops);
+    return source ?? secretIn(e.body, within(e.loop, loops));
+  }
   for (const child of childrenOf(e)) {
-    const found = secretIn(child);
-    if (found) return found;
+    const found = secretIn(child, loops);
+    if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** `users[*].password`, for a variable of a loop over `users`. */
+function nameOf({ root, path }: Reference, loops: Loops): string {
+  const source = loops.get(root)?.source;
+  if (source?.op !== 'reference') return pathOf(path);
+  return `${nameOf(source, loops)}[*]${pathOf(['', ...path]).slice('[""]'.length)}`;
 }
 
 /** Places where an optional value is printed though it may be missing. */
@@ -138,8 +155,17 @@ function checkOptional(e: Expression, known: ReadonlySet<string>, report: (r: Re
       checkOptional(e.test, known, report);
       checkOptional(e.then, union(known, implied(e.test)), report);
       return checkOptional(e.otherwise, union(known, impliedByFailure(e.test)), report);
+    case 'all':
+    case 'any':
+      // Go reads no further than it must, and so do we.
+      e.tests.reduce((before, test) => {
+        checkOptional(test, before, report);
+        return union(before, e.op === 'all' ? implied(test) : impliedByFailure(test));
+      }, known);
+      return;
     case 'ini':
       for (const option of e.sections.flatMap((section) => section.options)) {
+        if (option.test) checkOptional(option.test, known, report);
         const inside = option.test ? union(known, implied(option.test)) : known;
         option.values.forEach((value) => checkOptional(value, inside, report));
       }

@@ -1,4 +1,4 @@
-import {
+import fs, {
   chmodSync,
   existsSync,
   mkdirSync,
@@ -189,6 +189,57 @@ describe('writing', () => {
     expect(() => writeOutput(folder, output({ manifests: new Map(), repository: broken }))).toThrow();
     expect(files(folder)).toEqual(before);
     expect(readFileSync(join(folder, 'manifests/a/object.yaml'), 'utf8')).toBe('kind: A\n');
+  });
+
+  describe('puts everything back', () => {
+    const contents = (folder: string) => files(folder).map((path) => [path, readFileSync(join(folder, path), 'utf8')]);
+    const next = output({
+      manifests: new Map([['b/object.yaml', 'kind: B\n']]),
+      secrets: new Map([['b/secret.yaml', 'kind: Secret\nof: b\n']]),
+    });
+    /** Lets some renames fail, counted from 1. */
+    const failing = (fails: (n: number) => boolean): void => {
+      const rename = fs.renameSync;
+      let n = 0;
+      jest.spyOn(fs, 'renameSync').mockImplementation((from, to) => {
+        n += 1;
+        if (fails(n)) throw new Error(`EIO: rename ${n}`);
+        rename(from, to);
+      });
+    };
+    afterEach(() => jest.restoreAllMocks());
+
+    // Out and in, four folders.
+    test.each([1, 2, 3, 4, 5, 6, 7, 8])('if rename %i fails', (failed) => {
+      const folder = newFolder();
+      writeOutput(folder, output({}));
+      const before = contents(folder);
+      failing((n) => n === failed);
+      expect(() => writeOutput(folder, next)).toThrow(`EIO: rename ${failed}`);
+      expect(contents(folder)).toEqual(before);
+      expect(readdirSync(folder).sort()).toEqual(['charts', 'manifests', 'repository', 'secrets']);
+    });
+
+    test.each([1, 2, 3, 4])('if rename %i fails, and nothing was there before', (failed) => {
+      const folder = newFolder();
+      failing((n) => n === failed);
+      expect(() => writeOutput(folder, next)).toThrow(`EIO: rename ${failed}`);
+      expect(readdirSync(folder)).toEqual([]);
+    });
+
+    test('or says where it is, if from then on every rename fails', () => {
+      const folder = newFolder();
+      writeOutput(folder, output({}));
+      failing((n) => n >= 4);
+      expect(() => writeOutput(folder, next)).toThrow(
+        /^EIO: rename 4; what was in manifests, secrets is now in \S+\/\.new-\w+\/old$/,
+      );
+      const [left] = readdirSync(folder).filter((name) => name.startsWith('.new-'));
+      expect(contents(join(folder, left!, 'old'))).toEqual([
+        ['manifests/a/object.yaml', 'kind: A\n'],
+        ['secrets/a/secret.yaml', 'kind: Secret\n'],
+      ]);
+    });
   });
 
   test('is not even begun where the values are refused', () => {

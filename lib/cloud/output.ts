@@ -1,4 +1,5 @@
-import { dump } from 'js-yaml';
+import { DEFAULT_SCALAR_STYLE_RULES, SCALAR_STYLE_PLAIN, SCALAR_STYLE_SINGLE_QUOTED, dump } from 'js-yaml';
+import type { ScalarStyleRule } from 'js-yaml';
 import { Chart, chartFiles, indexYaml, umbrellaFiles } from '../package';
 import { renderPlain, textWith } from '../render/plain';
 import { ServiceChart } from '../kubernetes/service-chart';
@@ -23,11 +24,17 @@ export interface Output {
 }
 
 /** Text that Go's YAML parser takes for a number and the printer does not: digits with `_` between. */
-const LOOKS_LIKE_NUMBER = /"[-+.\d][\d_.eE+-]*_[\d_.eE+-]*"/;
+const LOOKS_LIKE_NUMBER = /^[-+.\d][\d_.eE+-]*_[\d_.eE+-]*$/;
+
+const quoteNumbers: ScalarStyleRule = (layout) => {
+  if (layout.style === SCALAR_STYLE_PLAIN && LOOKS_LIKE_NUMBER.test(layout.node.value)) {
+    layout.style = SCALAR_STYLE_SINGLE_QUOTED;
+  }
+};
+const scalarStyleRules = [...Object.values(DEFAULT_SCALAR_STYLE_RULES), quoteNumbers];
 
 /** YAML as a person would write it, and any parser reads it. */
-export const yaml = (object: JsonMap): string =>
-  dump(object, { lineWidth: -1, noRefs: true, forceQuotes: LOOKS_LIKE_NUMBER.test(JSON.stringify(object)) });
+export const yaml = (object: JsonMap): string => dump(object, { lineWidth: -1, noRefs: true, scalarStyleRules });
 
 /** Renders a cloud as what is written. */
 export function outputOf(cloud: Cloud): Output {

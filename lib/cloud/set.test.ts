@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { folderOf } from '../../test/support/batch';
 import { runHelm } from '../../test/support/helm';
 import { helms } from '../../tools/toolchain';
@@ -16,31 +17,64 @@ const table: readonly (readonly [argument: string, typed: Json, text?: Json])[] 
   ['@.a=+7', { a: 7 }, { a: '+7' }],
   ['@.a=0', { a: 0 }, { a: '0' }],
   ['@.a=9007199254740991', { a: 9007199254740991 }, { a: '9007199254740991' }],
-  ['@.a=9223372036854775808', { a: '9223372036854775808' }],
+  ['@.a=-9007199254740991', { a: -9007199254740991 }, { a: '-9007199254740991' }],
+  ['@.a=-0', { a: 0 }, { a: '-0' }],
+  ['@.a=+0', { a: 0 }, { a: '+0' }],
+  ['@.a=-07', { a: -7 }, { a: '-07' }],
+  ['@.a=\\1', { a: 1 }, { a: '1' }],
   ['@.a=true,@.b=false', { a: true, b: false }, { a: 'true', b: 'false' }],
+  ['@.a=TRUE,@.b=False', { a: true, b: false }, { a: 'TRUE', b: 'False' }],
+  ['@.a=falſe', { a: false }, { a: 'falſe' }],
   ['@.a=null', { a: null }, { a: 'null' }],
-  ...['00', '07', '1.5', '1e3', '0x10', '1_000', 'yes', 'on', '~', 'true ', '1 ', '', '∞'].map(
-    (text) => [`@.a=${text}`, { a: text }] as const,
-  ),
+  ['@.a=NULL,@.b=Null', { a: null, b: null }, { a: 'NULL', b: 'Null' }],
+  ...[
+    '00',
+    '07',
+    '1.5',
+    '1e3',
+    '0x10',
+    '1_000',
+    'yes',
+    'on',
+    '~',
+    'true ',
+    '1 ',
+    ' 1',
+    '',
+    '∞',
+    '١',
+    '+',
+    '-',
+    '+-1',
+  ].map((text) => [`@.a=${text}`, { a: text }] as const),
   // No other notation is read: not YAML's, not JSON's.
   ...['"x"', "'x'", '[1]', '[]', 'x#y', '$x', '%s', 'é😀', 'x\ty', '!x', '&x', 'a: b'].map(
     (text) => [`@.a=${text}`, { a: text }] as const,
   ),
   // Several at once, one over the other.
   ['@.a=x,@.b=y', { a: 'x', b: 'y' }],
+  ['@.a=x,', { a: 'x' }],
   ['@.a=x,@.a=y', { a: 'y' }],
   ['@.a.b=1,@.a.c=2', { a: { b: 1, c: 2 } }, { a: { b: '1', c: '2' } }],
   ['@.a.b=1,@.a=2', { a: 2 }, { a: '2' }],
+  ['@.a[0]=x,@.a=y', { a: 'y' }],
+  ['@.a=x\ny', { a: 'x\ny' }],
   // Equals signs and braces in a value.
   ['@.a=b=c', { a: 'b=c' }],
   ['@.a==b', { a: '=b' }],
   ['@.a=x{y', { a: 'x{y' }],
   ['@.a=x}', { a: 'x}' }],
+  ['@.a= {x}', { a: ' {x}' }],
+  ['@.a{b=x,@.c}=y', { 'a{b': 'x', 'c}': 'y' }],
   // Lists.
   ['@.a={x,y}', { a: ['x', 'y'] }],
   ['@.a={x}', { a: ['x'] }],
   ['@.a={ x,y }', { a: [' x', 'y '] }],
   ['@.a={1,true,null,x y}', { a: [1, true, null, 'x y'] }, { a: ['1', 'true', 'null', 'x y'] }],
+  ['@.a={x,,y}', { a: ['x', '', 'y'] }],
+  ['@.a={x},', { a: ['x'] }],
+  ['@.a={x\\}y,\\{z}', { a: ['x}y', '{z'] }],
+  ['@.a={b=c}', { a: ['b=c'] }],
   ['@.a={x,y},@.b=1', { a: ['x', 'y'], b: 1 }, { a: ['x', 'y'], b: '1' }],
   ['@.a={1},@.a={2,3}', { a: [2, 3] }, { a: ['2', '3'] }],
   // Places in lists.
@@ -50,6 +84,8 @@ const table: readonly (readonly [argument: string, typed: Json, text?: Json])[] 
   ['@.a[0]=x,@.a[0]=y', { a: ['y'] }],
   ['@.a[0].b=x,@.a[0].c=y', { a: [{ b: 'x', c: 'y' }] }],
   ['@.a[0].b[1].c=x', { a: [{ b: [null, { c: 'x' }] }] }],
+  ['@.a[1]=x,@.a[0].b=y', { a: [{ b: 'y' }, 'x'] }],
+  ['@.a[1]=x,@.a[0][0]=y', { a: [['y'], 'x'] }],
   ['@.a[0][1]=x', { a: [[null, 'x']] }],
   ['@.a[0]={x,y}', { a: [['x', 'y']] }],
   ['@.a[01]=x', { a: [null, 'x'] }],
@@ -113,13 +149,80 @@ test('a key may have the name of what every object has', () => {
   expect({}).not.toHaveProperty('x');
 });
 
-test.each([
-  ['global.debug', "--set global.debug: 'global.debug' has no value; write key=value"],
-  ['a=1,b', "--set a=1,b: 'b' has no value; write key=value"],
-  ['a[x]=1', "--set a[x]=1: 'a[x]' is no key; write a.b[0]=value, with \\ before . , = ["],
-  ['a[-1]=1', "--set a[-1]=1: 'a[-1]' is no key; write a.b[0]=value, with \\ before . , = ["],
-  ['a[]=1', "--set a[]=1: 'a[]' is no key; write a.b[0]=value, with \\ before . , = ["],
-  ['a.b[0]c=1', "--set a.b[0]c=1: 'b[0]c' is no key; write a.b[0]=value, with \\ before . , = ["],
-])('%s is refused, with what to write instead', (argument, message) => {
-  expect(() => setValues(argument, true)).toThrow(message);
+test('a place in a list of a file keeps what stands beside it', () => {
+  expect(setValues('a[1]=z', true, { a: ['x', 'y'] })).toEqual({ a: ['x', 'z'] });
+});
+
+test.each(helms())('… as helm $version has it', ({ path }) => {
+  const file = folderOf([['values.yaml', 'a: [x, y]']]);
+  const printed = runHelm(path, ['template', 'rel', echo, '-f', join(file, 'values.yaml'), '--set', 'a[1]=z']);
+  expect(printed).toContain('values: {"a":["x","z"]}');
+});
+
+const KEY_HELP = 'write a.b[0]=value, with \\ before . , = [';
+const HELP = 'write key=value or key={x,y}, with \\ before , = { } in a text';
+
+/** Refused here, with what to write instead; the first ones by Helm too. */
+const refused: readonly (readonly [argument: string, message: string])[] = [
+  ['global.debug', "'global.debug' has no value; write key=value"],
+  ['a=1,b', "'b' has no value; write key=value"],
+  [',a=1', "'' has no value; write key=value"],
+  ['a=1,,b=2', "'' has no value; write key=value"],
+  ['a\\', "'a\\' has no value; write key=value"],
+  ['a.=1', `'' is no key; ${KEY_HELP}`],
+  ['a[x]=1', `'a[x]' is no key; ${KEY_HELP}`],
+  ['a[-1]=1', `'a[-1]' is no key; ${KEY_HELP}`],
+  ['a[]=1', `'a[]' is no key; ${KEY_HELP}`],
+  ['a.b[0]c=1', `'b[0]c' is no key; ${KEY_HELP}`],
+  ['a[65537]=1', "'a[65537]': an index is at most 65536"],
+  ['a=1,a.b=2', "'a' is set, and is no map"],
+  ['a=null,a.b=2', "'a' is set, and is no map"],
+  ['a=1,a[0]=2', "'a' is set, and is no list"],
+  ['a[0]=1,a.b=2', "'a' is set, and is no map"],
+  ['a.b=1,a[0]=2', "'a' is set, and is no list"],
+  ['a[0]=1,a[0][0]=2', "'a[0]' is set, and is no list"],
+  ['a={x', `cannot read 'a={x'; ${HELP}`],
+  ['a={x,y}z', `cannot read 'a={x,y}z'; ${HELP}`],
+  ['a={x}}', `cannot read 'a={x}}'; ${HELP}`],
+  ['a=b={x,y}', "'y}' has no value; write key=value"],
+];
+
+/** Helm takes these, as something that nobody has meant. */
+const refusedHere: typeof refused = [
+  ['=x', `cannot read '=x'; ${HELP}`],
+  ['.a=1', `'' is no key; ${KEY_HELP}`],
+  ['a[0]', "'a[0]' has no value; write key=value"],
+  ['a]=1', `'a]' is no key; ${KEY_HELP}`],
+  ['a=x\\', `cannot read 'a=x\\'; ${HELP}`],
+  ['a={x}b=1', `cannot read 'a={x}b=1'; ${HELP}`],
+  ['a={}', "Helm takes {} for a list of one empty text; write '[]' in a values file"],
+  ['a[0]=1,a[0].b=2', "'a[0]' is set, and is no map"],
+  [
+    'a=9007199254740993',
+    '9007199254740993 is beyond 9007199254740991, the last exact integer; --set-string makes it a text',
+  ],
+  [
+    'a=-9223372036854775809',
+    '-9223372036854775809 is beyond 9007199254740991, the last exact integer; --set-string makes it a text',
+  ],
+];
+
+test.each([...refused, ...refusedHere])('%s is refused, with what to write instead', (argument, message) => {
+  expect(() => setValues(argument, true)).toThrow(`--set ${argument}: ${message}`);
+});
+
+test('the option is named', () => {
+  expect(() => setValues('a', false)).toThrow("--set-string a: 'a' has no value");
+});
+
+test.each(helms())('helm $version refuses, or takes, the same', ({ path }) => {
+  const takes = (argument: string): boolean => {
+    try {
+      return runHelm(path, ['template', 'rel', echo, '--set', argument]) !== '';
+    } catch {
+      return false;
+    }
+  };
+  expect(refused.filter(([argument]) => takes(argument))).toEqual([]);
+  expect(refusedHere.filter(([argument]) => !takes(argument))).toEqual([]);
 });

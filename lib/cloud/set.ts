@@ -1,88 +1,91 @@
-import { Json, JsonMap } from '../values/expression';
+import { Json, JsonMap, pathOf } from '../values/expression';
 import { isMap } from '../values/merge';
 
 /**
- * Reads `--set` and `--set-string` arguments as Helm does: `a.b=1,c={x,y},d[0]=z`; `\` keeps the next character as it
- * is. With `--set`, whole numbers, true, false and null are typed; everything else is a string.
+ * Reads a `--set` or `--set-string` argument as Helm does, over the values of files and of earlier arguments:
+ * `a.b=1,c={x,y},d[0]=z`; `\` keeps the next character as it is. With `--set`, whole numbers, true, false and null are
+ * typed; everything else is a string. Where Helm would read something else than is written, the argument is refused.
  *
- * @throws Error where an argument has no key or a bad index
+ * @throws Error with the argument
  */
 export function setValues(argument: string, typed: boolean, into: JsonMap = {}): JsonMap {
   const result = structuredClone(into);
-  for (const [path, value] of assignments(argument, typed)) assign(result, path, value);
+  try {
+    for (const { key, value } of assignments(argument, typed)) assign(result, keysOf(key), value);
+  } catch (error) {
+    throw new Error(`${typed ? '--set' : '--set-string'} ${argument}: ${(error as Error).message}`, { cause: error });
+  }
   return result;
 }
 
-type Path = readonly (string | number)[];
+/** A key, and behind `=` a list in braces or a text. A backslash takes the next character along. */
+const ASSIGNMENT = /^((?:[^\\=,]|\\.)+)=(?:\{((?:[^\\}]|\\.)*)\}|((?!\{)(?:[^\\,]|\\.)*))(?:,|$)/su;
+/** Beyond this, Helm makes no list. */
+const LAST_INDEX = 65536;
 
-function assignments(argument: string, typed: boolean): [Path, Json][] {
-  return split(argument, ',').map((assignment) => {
-    const [key = '', ...rest] = split(assignment, '=');
-    if (rest.length === 0) throw new Error(`--set ${argument}: '${assignment}' has no value; write key=value`);
-    const raw = rest.join('=');
-    const list = /^\{([\s\S]*)\}$/.exec(raw);
-    const value = list
-      ? list[1] === ''
-        ? []
-        : split(list[1]!, ',').map((item) => scalar(item, typed))
-      : scalar(raw, typed);
-    return [pathOf(key, argument), value];
-  });
-}
-
-function pathOf(key: string, argument: string): Path {
-  return split(key, '.').flatMap((part) => {
-    const match = /^((?:[^[\]\\]|\\.)*)((?:\[\d+\])*)$/.exec(part);
-    if (!match?.[1])
-      throw new Error(`--set ${argument}: '${part}' is no key; write a.b[0]=value, with \\ before . , = [`);
-    const indices = [...match[2]!.matchAll(/\d+/g)].map(([n]) => Number(n));
-    return [unescape(match[1]), ...indices];
-  });
-}
-
-/** Splits at a separator that has no backslash before it and is not inside braces. */
-function split(text: string, separator: string): string[] {
-  const parts: string[] = [''];
-  let depth = 0;
-  for (let i = 0; i < text.length; i += 1) {
-    const c = text[i]!;
-    if (c === '\\' && i + 1 < text.length) {
-      parts.push(`${parts.pop()!}${c}${text[i + 1]!}`);
-      i += 1;
-    } else if (c === separator && depth === 0) {
-      parts.push('');
-    } else {
-      if (c === '{' && parts.at(-1)!.endsWith('=')) depth = 1;
-      if (c === '}') depth = 0;
-      parts.push(`${parts.pop()!}${c}`);
+function* assignments(argument: string, typed: boolean): Generator<{ readonly key: string; readonly value: Json }> {
+  for (let rest = argument; rest !== '';) {
+    const [all, key, list, text] = ASSIGNMENT.exec(rest) ?? [];
+    if (all === undefined || key === undefined) {
+      const bare = /^[^=,]*(?=,|$)/.exec(rest);
+      if (bare) throw new Error(`'${bare[0]}' has no value; write key=value`);
+      throw new Error(`cannot read '${rest}'; write key=value or key={x,y}, with \\ before , = { } in a text`);
     }
+    if (list === '') throw new Error("Helm takes {} for a list of one empty text; write '[]' in a values file");
+    yield { key, value: list === undefined ? scalar(text!, typed) : split(list, ',').map((x) => scalar(x, typed)) };
+    rest = rest.slice(all.length);
+  }
+}
+
+type Keys = readonly (string | number)[];
+
+function keysOf(key: string): Keys {
+  return split(key, '.').flatMap((part) => {
+    const match = /^((?:[^[\]\\]|\\.)+)((?:\[\d+\])*)$/su.exec(part);
+    if (!match) throw new Error(`'${part}' is no key; write a.b[0]=value, with \\ before . , = [`);
+    const indices = [...match[2]!.matchAll(/\d+/g)].map(([n]) => Number(n));
+    if (indices.some((n) => n > LAST_INDEX)) throw new Error(`'${part}': an index is at most ${LAST_INDEX}`);
+    return [unescape(match[1]!), ...indices];
+  });
+}
+
+/** Splits at a separator that has no backslash before it. */
+function split(text: string, separator: string): string[] {
+  const parts = [''];
+  for (const [character] of text.matchAll(/\\?./gsu)) {
+    if (character === separator) parts.push('');
+    else parts.push(parts.pop()! + character);
   }
   return parts;
 }
 
-const unescape = (text: string): string => text.replace(/\\([\s\S])/g, '$1');
+const unescape = (text: string): string => text.replace(/\\(.)/gsu, '$1');
 
 function scalar(raw: string, typed: boolean): Json {
   const text = unescape(raw);
   if (!typed) return text;
-  if (text === 'true' || text === 'false') return text === 'true';
-  if (text === 'null') return null;
-  if (text === '0') return 0;
-  const number = Number(text);
-  return /^[-+]?[1-9]\d*$/.test(text) && Number.isSafeInteger(number) ? number : text;
+  if (/^(?:true|false)$/iu.test(text)) return /^t/i.test(text);
+  if (/^null$/iu.test(text)) return null;
+  if (!/^(?:0|[1-9]\d*|[-+]\d+)$/.test(text)) return text;
+  const number = Number(text) + 0; // of -0 and 0, the 0
+  if (Number.isSafeInteger(number)) return number;
+  throw new Error(`${text} is beyond ${Number.MAX_SAFE_INTEGER}, the last exact integer; --set-string makes it a text`);
 }
 
-function assign(map: JsonMap, [head, ...rest]: Path, value: Json): void {
+function assign(map: JsonMap, keys: Keys, value: Json): void {
   let at: JsonMap | Json[] = map;
-  let key: string | number = head!;
-  for (const next of rest) {
-    const below: Json | undefined = Array.isArray(at) ? at[Number(key)] : at[key];
-    const fits = typeof next === 'number' ? Array.isArray(below) : isMap(below);
-    const inner = (fits ? below : typeof next === 'number' ? [] : {}) as JsonMap | Json[];
+  keys.slice(0, -1).forEach((key, i) => {
+    const list = typeof keys[i + 1] === 'number';
+    const below: Json | undefined = Object.hasOwn(at, key) ? (at as JsonMap)[key] : undefined;
+    // In a list, null is the place of what comes later.
+    const fresh = below === undefined || (below === null && Array.isArray(at));
+    if (!fresh && !(list ? Array.isArray(below) : isMap(below)))
+      throw new Error(`'${pathOf(keys.slice(0, i + 1))}' is set, and is no ${list ? 'list' : 'map'}`);
+    const inner = fresh ? (list ? [] : {}) : (below as JsonMap | Json[]);
     put(at, key, inner);
-    [at, key] = [inner, next];
-  }
-  put(at, key, value);
+    at = inner;
+  });
+  put(at, keys.at(-1)!, value);
 }
 
 function put(at: JsonMap | Json[], key: string | number, value: Json): void {

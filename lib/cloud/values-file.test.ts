@@ -16,42 +16,175 @@ function fileOf(text: string): string {
   return file;
 }
 
-/** What people write, and what YAML 1.1 and 1.2 read differently. */
+/** Texts without quotes, and what they are: YAML 1.1, but as Go has it. */
+const scalars: readonly (readonly [text: string, value: Json])[] = [
+  ...['yes', 'Yes', 'YES', 'on', 'On', 'ON', 'y', 'Y', 'true', 'True', 'TRUE'].map((text) => [text, true] as const),
+  ...['no', 'No', 'NO', 'off', 'Off', 'OFF', 'n', 'N', 'false', 'False', 'FALSE'].map((text) => [text, false] as const),
+  ...['', '~', 'null', 'Null', 'NULL'].map((text) => [text, null] as const),
+  // Integers.
+  ...([
+    ['1', 1],
+    ['-1', -1],
+    ['+1', 1],
+    ['0', 0],
+    ['-0', 0],
+    ['+0', 0],
+    ['00', 0],
+  ] as const),
+  ...([
+    ['010', 8],
+    ['-010', -8],
+    ['0o10', 8],
+    ['0O10', 8],
+    ['-0o7', -7],
+    ['089', 89],
+    ['0_8', 8],
+  ] as const),
+  ...([
+    ['0x1F', 31],
+    ['0X1f', 31],
+    ['-0x1F', -31],
+    ['0x_1', 1],
+    ['0b11', 3],
+    ['0B11', 3],
+    ['-0b11', -3],
+  ] as const),
+  ...([
+    ['1_000', 1000],
+    ['1__0', 10],
+    ['1_', 1],
+    ['+_1', 1],
+    ['9007199254740991', 9007199254740991],
+  ] as const),
+  // Others.
+  ...([
+    ['1.5', 1.5],
+    ['1.0', 1],
+    ['1.', 1],
+    ['.5', 0.5],
+    ['-.5', -0.5],
+    ['+.5', 0.5],
+    ['0.0', 0],
+    ['1_0.5', 10.5],
+  ] as const),
+  ...([
+    ['1e3', 1000],
+    ['1E3', 1000],
+    ['1e+3', 1000],
+    ['1.e3', 1000],
+    ['.5e3', 500],
+    ['12e03', 12000],
+  ] as const),
+  ...([
+    ['1e1_0', 1e10],
+    ['1e21', 1e21],
+    ['1e-7', 1e-7],
+    ['4e-324', 5e-324],
+    ['0.1e-400', 0],
+  ] as const),
+  // All else is a text.
+  ...[
+    ...[
+      '1:30',
+      '12:30:45',
+      '190:20:30',
+      '2001-01-01',
+      '2001-01-01 12:00',
+      '2001-01-01T12:00:00Z',
+      '1.2.3.4',
+      '10.0.0.0/8',
+    ],
+    ...[
+      '500m',
+      '1Gi',
+      '2026.1-debian',
+      '1,000',
+      '0x',
+      '0xg',
+      '0x1p3',
+      '0b',
+      '0b2',
+      '0o8',
+      '1e',
+      '1e400',
+      '-1e400',
+      '_1',
+    ],
+    ...['.', '+', '-_', '.e3', '.5e', 'inf', 'Infinity', '.Nan', '-.nan', 'yEs', 'tRue', 'nULL', '-y', '='],
+    ...['<<', 'a#b', 'a:b', 'a b', '日本', "it's", 'a"b', 'http://a:80/', '$x', '\\n'],
+  ].map((text) => [text, text] as const),
+];
+
+/** All else that people write. */
 const text = `---
 # A comment.
-booleans: [yes, No, ON, off, true, y]
-quoted: ["yes", 'no', "010", '1_000']
-numbers: [1, -1, +1, 010, 0x1F, 0b11, 1_000, 1.5, 1.0, .5, 1e3, 089]
-strings: [2026.1-debian, 1.2.3.4, 10.0.0.0/8, 500m, 1Gi, "x: y", a#b]
-nothing: [~, null, ]
-empty:
+quoted: ["yes", 'no', "010", '1_000', 'it''s', "a # b", !!str 1, ! 010]
+block: [a, b: 1, {c: d, "e":f, g}, [h,],]
 text: |
   [DEFAULT]
   debug = true
-folded: >
+kept: |+
+  one
+
+stripped: >-
   one
   two
+indented: |2
+    one
+plain: one
+  two
+
+  three
+tab: one	# a tab before this
 defaults: &defaults { replicas: 3, port: 1 }
+more: &more { port: 2, debug: true }
 merged:
   <<: *defaults
   port: 2
+merged of two: { <<: [*defaults, *more], replicas: 1 }
+not merged: { "<<": *defaults }
 again: *defaults
+nothing: &nothing
+and again: *nothing
+anchored: [&x 1, *x, &x 2, *x]
 1: a number for a key
-yes: a boolean for a key
-__proto__: { a: 1 }
+-1: another
+true: a boolean for a key
+'010': a text for a key
+2001-01-01: a date for one
+"": nothing for one
+__proto__: { a: 1, __proto__: 2, constructor: 3 }
 ? asked
 : answered
-unicode: "\\u00e9 \\U0001F600 日本"
+typed: !!map { a: !!seq [1] }
+escapes: "\\u00e9 \\U0001F600 \\x41 \\e \\0 \\_ \\N \\L \\P \\a\\t\\
+  joined"
+single: '\\n'
 `;
 
-test.each(helms())('a values file is read as helm $version reads it', ({ path }) => {
+const files: readonly (readonly [what: string, text: string])[] = [
+  ['all that is above', text],
+  ['one with a byte order mark and line breaks of Windows', `\uFEFF${text.replaceAll('\n', '\r\n')}`],
+  ['JSON', '{"a":1,"b":[true,null,"\\u00e9"],\n"c":{"d":-1.5e3}}'],
+];
+
+const scalarFile = scalars.map(([scalar], i) => `k${i}: ${scalar}\n`).join('');
+
+test.each(scalars)('%j is read as %j', (scalar, value) => {
+  expect(readValues(fileOf(`k: ${scalar}\n`))).toEqual({ k: value });
+});
+
+describe.each(helms())('helm $version reads the same:', ({ path }) => {
   const echo = folderOf([
     ['Chart.yaml', JSON.stringify({ apiVersion: 'v2', name: 'echo', version: '1.0.0' })],
     ['templates/values.yaml', 'values: {{ .Values | toJson }}\n'],
   ]);
-  const printed = runHelm(path, ['template', 'rel', echo, '--values', fileOf(text)]);
-  const theirs = JSON.parse(/^values: (.*)$/m.exec(printed)![1]!) as JsonMap;
-  expect(withoutNulls(readValues(fileOf(text)))).toEqual(withoutNulls(theirs));
+
+  test.each([['texts without quotes', scalarFile] as const, ...files])('%s', (_, content) => {
+    const printed = runHelm(path, ['template', 'rel', echo, '--values', fileOf(content)]);
+    const theirs = JSON.parse(/^values: (.*)$/m.exec(printed)![1]!) as JsonMap;
+    expect(withoutNulls(readValues(fileOf(content)))).toEqual(withoutNulls(theirs));
+  });
 });
 
 /** Helm leaves out a null where there is no default to delete. */
@@ -76,6 +209,60 @@ describe('an error names the file, and the line where there is one:', () => {
   ])('%s', (_, broken, message) => {
     expect(() => readValues(fileOf(broken))).toThrow(`${file}: ${message}`);
     expect(() => readValues(fileOf(broken))).toThrow(/ at line \d+, column \d+/);
+  });
+
+  // What Helm refuses too.
+  test.each([
+    ['an alias of nothing', 'a: *b\n', 'Unresolved alias (the anchor must be set before the alias): b'],
+    ['infinity', 'a: .inf\n', '.inf is no number in JSON at line 1, column 4'],
+    ['nothing for a key', 'null: 1\n', 'A key is a text: put it in quotes at line 1, column 1'],
+    ['a list for a key', 'a: 1\n? [b]\n: 1\n', 'A key is a text'],
+    ['a merge of no map', 'a: { <<: 1 }\n', 'Merge sources must be maps'],
+    ['another version', '%YAML 1.2\n---\na: 1\n', 'A directive (%) is not'],
+    ['half a character', 'a: "\\ud83d\\ude00"\n', "Helm does not take JSON's escapes \\/ and \\ud83d\\ude00 at line 1"],
+    ['an escaped slash', '{"a": "b\\\\\\/"}', "Helm does not take JSON's escapes"],
+    ['a control character', 'a: 1\nb: \u007f\n', '"\u007f" is written as an escape'],
+  ])('%s', (_, broken, message) => {
+    expect(() => readValues(fileOf(broken))).toThrow(`${file}: ${message}`);
+  });
+
+  // What Helm reads as something that nobody has meant, or the two Helms each in its way.
+  test.each([
+    ['a key that would be 8', '010: a\n', 'A key is a text'],
+    ['a key that would be "true"', 'a: { yes: b }\n', 'A key is a text: put it in quotes at line 1, column 6'],
+    ['a key that would be 1.2345675e+06', '1234567.5: a\n', 'A key is a text'],
+    ['a key as a number and as a text', '1: a\n"1": b\n', 'Map keys must be unique at line 2, column 1'],
+    ['a merge that would win over what stands before it', 'a: { b: 1, <<: { b: 2 } }\n', "'<<' wins in Helm over"],
+    ['bytes', 'a: !!binary aGk=\n', 'Unresolved tag: tag:yaml.org,2002:binary at line 1, column 4'],
+    ['a set', 'a: !!set { x, y }\n', 'Unresolved tag: tag:yaml.org,2002:set at line 1'],
+    ["Ansible's mark of a text", 'a: !unsafe b\n', 'Unresolved tag: !unsafe at line 1, column 4'],
+    ['a number that would be rounded', 'a: 9007199254740993\n', '9007199254740993 is no number that all read alike'],
+    ['… and end as text', 'a: 0xFFFFFFFFFFFFFFFFF\n', '0xFFFFFFFFFFFFFFFFF is no number that all read alike'],
+    ['a number that begins with a point and an underscore', 'a: ._5\n', '._5 is no number that all read alike'],
+    ['less than nothing', 'a: -0.0\n', '-0.0 is no number that all read alike: put it in quotes at line 1, column 4'],
+    [
+      'a line break of Unicode',
+      'a: x\u2028b: y\n',
+      '"\u2028" is written as an escape, in double quotes at line 1, column 5',
+    ],
+    ['a line break of old', 'a: x\rb: y\n', '"\\r" is written as an escape'],
+    ['a second document', 'a: 1\n---\nb: 2\n', 'Source contains multiple documents'],
+    ['… behind the end of the first', 'a: 1\n...\nb: 2\n', 'Source contains multiple documents'],
+  ])('%s', (_, broken, message) => {
+    expect(() => readValues(fileOf(broken))).toThrow(`${file}: ${message}`);
+  });
+
+  test('text that is not UTF-8', () => {
+    writeFileSync(file, Buffer.from('a: \xff\n', 'latin1'));
+    expect(() => readValues(file)).toThrow(`${file}: is not UTF-8`);
+  });
+
+  // Logs keep what a command says, and the file may hold passwords.
+  test('the line itself is not repeated', () => {
+    const broken = 'password: "s3cret\nb: 1\n';
+    expect(() => readValues(fileOf(broken))).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining('s3cret') as string }) as Error,
+    );
   });
 
   test.each(['- a\n', 'just a text\n', '42\n'])('%j is no map', (other) => {

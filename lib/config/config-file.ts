@@ -51,7 +51,7 @@ export class ConfigFile extends Construct {
     this.carriedAs = props.carriedAs ?? name;
     this.mode = props.mode ?? '0440';
     this.configMap = `${scope.node.id}-${name}`;
-    const { expression, secrets } = withHoles(text, quoting);
+    const { expression, secrets } = withHoles(this.node.path, text, quoting);
     this.secrets = secrets;
     this.content = named(name, replaceable(expression, props.replacement));
     if (props.test) {

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { sampleChart, secretOf } from '../../test/support/sample';
+import { SampleChart, sampleChart, secretOf } from '../../test/support/sample';
 import { count, group, line, password, word } from '../values/types';
-import { Value, each, when } from '../values/value';
+import { base64, digest, json } from '../values/named';
+import { Value, each, isSet, when } from '../values/value';
 import { inUrl, withHoles } from './holes';
 import { TextFile, TextFileProps } from './text-file';
 
@@ -174,6 +175,50 @@ describe('a password in a text file', () => {
   });
 });
 
+describe('a password in a test', () => {
+  test('is not printed, so the test sees the password itself', () => {
+    const build: Build = ({ passwords: { a_password: a } }) => ({
+      path,
+      template: { text: `set ${isSet(a)}${when(isSet(a), ` ${a}`)};\n` },
+    });
+    expect(textOf(build)).toBe('set false;\n');
+    expect(textOf(build, { passwords: { a_password: 'x' } })).toBe('set true @raw:a_password@;\n');
+  });
+});
+
+describe('a password that no hole could stand for is refused', () => {
+  const where = 'sample/app.txt: ';
+  test.each<[string, (password: Value<string>) => Value<string>, string]>([
+    ['base64', base64, "base64 of a password can't be filled in the pod; write the password itself"],
+    ['JSON', json, "json of a password can't be filled in the pod; write the password itself"],
+    ['a digest', (a) => digest(['x', a]), "digest of a password can't be filled in the pod; write the password itself"],
+  ])('in %s', (_, derive, message) => {
+    const build: Build = ({ passwords: { a_password: a } }) => ({ path, template: { text: `x ${derive(a)}.\n` } });
+    expect(() => textOf(build)).toThrow(where + message);
+  });
+
+  const file = (chart: SampleChart, text: string) => new TextFile(chart, 'app.txt', { path, template: { text } });
+
+  test('by its name', () => {
+    const build = () => sampleChart({ etcdKey: password().optional() }, (c) => file(c, `x ${c.values.etcdKey}.\n`));
+    expect(build).toThrow(`${where}the password etcdKey can't have a hole; name it with a-z, 0-9 and _ alone`);
+  });
+
+  test('beside another of the same name', () => {
+    const key = () => group({ key: password().optional() });
+    const build = () => sampleChart({ a: key(), b: key() }, (c) => file(c, `x ${c.values.a.key} ${c.values.b.key}.\n`));
+    expect(build).toThrow(`${where}the passwords a.key and b.key would fill one hole; give one of them another name`);
+  });
+
+  test('in a list', () => {
+    const build = () =>
+      sampleChart({ keys: z.array(password()).default([]) }, (c) => file(c, `x ${each(c.values.keys, String)}.\n`));
+    expect(build).toThrow(
+      `${where}passwords of a list or map have no names for holes; name each of them in the values`,
+    );
+  });
+});
+
 test('only a password itself can be put into a URL: what is not secret is written as it is', () => {
   const name = new Value<string>({ op: 'reference', kind: 'string', root: 'Values', path: ['name'] });
   expect(() => inUrl(name)).toThrow('only a password itself can be put into a URL');
@@ -181,7 +226,7 @@ test('only a password itself can be put into a URL: what is not secret is writte
 });
 
 test('a text without passwords has no holes', () => {
-  expect(withHoles({ op: 'literal', kind: 'string', value: 'x' }, 'ini')).toEqual({
+  expect(withHoles('app.txt', { op: 'literal', kind: 'string', value: 'x' }, 'ini')).toEqual({
     expression: { op: 'literal', kind: 'string', value: 'x' },
     secrets: [],
   });

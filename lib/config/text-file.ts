@@ -47,7 +47,7 @@ function renderEjs(file: string, data: object): string {
 /** Both renderers keep such a text as it is: it begins with a visible character and ends with one line break. */
 function wholeFile(where: string, text: string, quoting: Quoting): Expression {
   const argument = expressionOf(text);
-  const e = withHoles(argument, quoting).expression;
+  const e = withHoles(where, argument, quoting).expression;
   const parts = e.op === 'concat' ? e.parts : [e];
   const [first, last, beforeLast] = [parts[0], parts.at(-1), parts.at(-2)];
   if (first?.op !== 'literal' || !/^\S/.test(String(first.value))) {

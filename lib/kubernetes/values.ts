@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import type { Handles } from '../values/value';
-import { annotations, count, group, labels, line, quantity, text } from '../values/types';
+import { annotations, count, group, labels, line, qualifiedName, quantity, text } from '../values/types';
 
 const resourceMap = (defaults: Record<string, string>) =>
-  z
-    .record(text('^[a-z0-9]([a-z0-9./-]*[a-zA-Z0-9])?$', 'the name of a resource, such as cpu'), quantity())
-    .default(defaults);
+  z.record(qualifiedName('the name of a resource, such as cpu'), quantity()).default(defaults);
 
 /** CPU and memory of one container. A memory limit is always set; a CPU limit would only throttle. */
 export const resources = (cpu: string, memory: string, memoryLimit: string) =>

@@ -20,7 +20,7 @@ import { Database } from './database';
 import { global } from './global';
 import type { Endpoints, IdentityRegistration } from './identity';
 import { commonEgress } from './network';
-import { fileMounts, helperContainer, servicePod, writableMount } from './pod';
+import { addPrepare, fileMounts, helperContainer, servicePod, writableMount } from './pod';
 import { Service } from './service';
 
 /** The values declaration of a bootstrap. */
@@ -94,6 +94,7 @@ export class Bootstrap extends Construct {
     super(scope, id);
     this.service = scope;
     this.connections = [props.database, ...(props.connections ?? [])];
+    addPrepare(scope);
     scope.script(join(__dirname, 'scripts', PROGRAM));
     scope.password(ADMIN_PASSWORD, global.database.create);
     new KubeObject<Job>(this, 'job', { apiVersion: 'batch/v1', kind: 'Job' }, () => this.job());

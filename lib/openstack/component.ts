@@ -16,7 +16,7 @@ import { commandLine } from './command-line';
 import type { Bootstrap } from './bootstrap';
 import { global } from './global';
 import { commonEgress } from './network';
-import { PodPart, fileMounts, imagePullPolicy, servicePod, writableMount } from './pod';
+import { PodPart, addPrepare, fileMounts, imagePullPolicy, servicePod, writableMount } from './pod';
 import { Service } from './service';
 
 export interface ComponentProps {
@@ -57,7 +57,8 @@ export abstract class Component extends Construct {
     this.name = name;
     this.selector = selectorLabels(scope.node.id, id);
     const kolla = global.startMode.is('kolla');
-    const files = props.files ?? [];
+    const { files = [], parts = [] } = props;
+    if (files.length + parts.length > 0) addPrepare(scope);
     this.configJson = new TextFile(scope, `${id}.json`, {
       path: `${CONFIG_FILES}/config.json`,
       carriedAs: 'config.json',

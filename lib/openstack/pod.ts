@@ -51,7 +51,14 @@ export interface ServicePodProps {
 const CHECKSUM_LENGTH = 16;
 
 const unique = (names: readonly string[]): string[] => [...new Set(names)].sort();
-const kollaScript = (name: string): string => join(__dirname, '..', 'kolla', 'scripts', name);
+
+/** The programs of `prepare`. */
+const PREPARE = ['prepare.py', 'pod.py'];
+
+/** Puts the programs of `prepare` into the chart. Called before any pod is rendered: the chart's programs are known then. */
+export function addPrepare(service: Service): void {
+  for (const name of PREPARE) service.script(join(__dirname, '..', 'kolla', 'scripts', name));
+}
 
 /** The pod template of a component, a Job or an operation of a service. */
 export function servicePod(service: Service, props: ServicePodProps): Templated<PodTemplateSpec> {
@@ -65,9 +72,7 @@ export function servicePod(service: Service, props: ServicePodProps): Templated<
   const copies = unique(parts.flatMap((p) => p.scripts));
   const needsPrepare = copies.length > 0 || props.prepareArgs !== undefined || props.files.length > 0;
   const needsSource = needsPrepare || props.programs === true;
-  const scripts = needsSource
-    ? unique([...['prepare.py', 'pod.py'].map((name) => service.script(kollaScript(name))), ...copies])
-    : [];
+  const scripts = needsSource ? unique([...PREPARE, ...copies]) : [];
   const secrets = service.secretItems(keys);
   const prepare = prepareContainer({
     image,

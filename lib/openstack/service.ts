@@ -192,7 +192,11 @@ export class Service<M extends Model = Model> extends ServiceChart<M> {
   /** Changes with the programs. */
   scriptsDigest(names: readonly string[]): string {
     const hash = createHash('sha256');
-    for (const name of [...names].sort()) hash.update(this.scriptFiles.get(name) ?? '');
+    for (const name of [...names].sort()) {
+      const text = this.scriptFiles.get(name);
+      if (text === undefined) throw new Error(`${this.node.path}: no program '${name}' is in the chart`);
+      hash.update(text);
+    }
     return hash.digest('hex').slice(0, 16);
   }
 

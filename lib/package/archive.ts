@@ -26,7 +26,7 @@ export function packChart(name: string, files: ChartFiles): Uint8Array {
   const paths = [...files.keys()].sort(chartFirst);
   const parts = paths.flatMap((path) => entry(`${name}/${path}`, files.get(path) ?? ''));
   // `mem` too: by default fflate derives it from the size with Math.log, which engines may round differently.
-  return gzipSync(concatenate([...parts, new Uint8Array(2 * block)]), { level: 9, mem: 4, mtime: 0 });
+  return gzipSync(concatenate([...parts, new Uint8Array(2 * block)]), { level: 6, mem: 4, mtime: 0 });
 }
 
 /** One file: its header, its content, and zeros up to the next block. */

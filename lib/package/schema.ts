@@ -1,33 +1,59 @@
-import type { JsonSchema } from '../values/json-schema';
+import { JsonSchema, PROTOTYPE } from '../values/json-schema';
 
 /** The text of `values.schema.json`. */
 export function schemaJson(schema: JsonSchema): string {
-  const { top, definitions } = withDefinitions(withKeyPatterns(withoutTitles(schema)));
+  const { top, definitions } = withDefinitions(forHelm(schema));
   return `${JSON.stringify({ $schema: 'http://json-schema.org/draft-07/schema#', ...top, definitions })}\n`;
 }
 
-/** Titles are for our own messages; Helm prints none. */
-function withoutTitles(schema: JsonSchema): JsonSchema {
-  const { title: _, ...rest } = mapParts(schema, withoutTitles);
-  return rest;
-}
+/** What all charts share is the same object in the schema of each, and need not be looked at again. */
+const converted = new WeakMap<JsonSchema, JsonSchema>();
 
 /**
- * Says which keys a map may have by `patternProperties`, not by `propertyNames`: for a wrong name, Helm's validator
- * would tell a path that has nothing to do with it (santhosh-tekuri/jsonschema 6 of Helm 3.22 and 4.3).
+ * A schema as Helm's validator is to see it: without titles, which are for our own messages, and with the keys that a
+ * map may have in `patternProperties`, not in `propertyNames`: for a wrong name, the validator would tell a path that
+ * has nothing to do with it (santhosh-tekuri/jsonschema 6 of Helm 3.22 and 4.3).
  */
-function withKeyPatterns(schema: JsonSchema): JsonSchema {
-  const { propertyNames, additionalProperties, ...rest } = mapParts(schema, withKeyPatterns);
-  if (!propertyNames || typeof additionalProperties !== 'object') return mapParts(schema, withKeyPatterns);
-  if (propertyNames.pattern !== undefined) {
-    return {
-      ...rest,
-      patternProperties: { [propertyNames.pattern]: additionalProperties },
-      additionalProperties: false,
-    };
+function forHelm(schema: JsonSchema): JsonSchema {
+  let result = converted.get(schema);
+  if (!result) {
+    const { title: _, ...rest } = mapParts(schema, forHelm);
+    result = withKeyPatterns(rest);
+    converted.set(schema, result);
   }
-  const names = (propertyNames.enum ?? []).map((name) => [String(name), additionalProperties] as const);
-  return { ...rest, properties: Object.fromEntries(names), additionalProperties: false };
+  return result;
+}
+
+/** The key that no map may have: see `prototypeKeys` of problem.ts. */
+const NO_PROTOTYPE: { readonly [key: string]: JsonSchema } = Object.fromEntries([[PROTOTYPE, { not: {} }]]);
+
+function withKeyPatterns(schema: JsonSchema): JsonSchema {
+  const { propertyNames = {}, additionalProperties, properties, ...rest } = schema;
+  if (typeof additionalProperties !== 'object') return schema;
+  if (propertyNames.enum) {
+    const names = propertyNames.enum.map((name) => [String(name), additionalProperties] as const);
+    return { ...rest, properties: Object.fromEntries(names), additionalProperties: false };
+  }
+  const { pattern } = propertyNames;
+  const known = { ...properties, ...(new RegExp(pattern ?? '', 'u').test(PROTOTYPE) && NO_PROTOTYPE) };
+  return {
+    ...rest,
+    ...(Object.keys(known).length > 0 && { properties: known }),
+    ...(pattern === undefined
+      ? { additionalProperties }
+      : { patternProperties: { [pattern]: additionalProperties }, additionalProperties: false }),
+  };
+}
+
+const texts = new WeakMap<JsonSchema, string>();
+
+function textOf(schema: JsonSchema): string {
+  let text = texts.get(schema);
+  if (text === undefined) {
+    text = JSON.stringify(schema);
+    texts.set(schema, text);
+  }
+  return text;
 }
 
 /** What is shorter in JSON is not worth a name. */
@@ -43,7 +69,7 @@ function withDefinitions(schema: JsonSchema) {
   const definitions: Record<string, JsonSchema> = {};
   const references = new Map<string, JsonSchema>();
   const refer = (part: JsonSchema, key: string): JsonSchema => {
-    const text = JSON.stringify(part);
+    const text = textOf(part);
     if (text.length < WORTH_A_NAME || counts.get(text) === 1) return mapParts(part, refer);
     let reference = references.get(text);
     if (!reference) {
@@ -60,7 +86,7 @@ function withDefinitions(schema: JsonSchema) {
 
 function count(schema: JsonSchema, counts: Map<string, number>): void {
   mapParts(schema, (part) => {
-    const text = JSON.stringify(part);
+    const text = textOf(part);
     const seen = counts.get(text) ?? 0;
     counts.set(text, seen + 1);
     // What is inside a part that is written once is written once too.

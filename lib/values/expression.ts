@@ -101,6 +101,14 @@ export interface JsonText {
   readonly argument: Expression;
 }
 
+/** The entries of a map, without those of some keys. */
+export interface Without {
+  readonly op: 'without';
+  readonly kind: 'map';
+  readonly argument: Expression;
+  readonly keys: readonly string[];
+}
+
 /** A text of several lines, ended by exactly one line break. */
 export interface WholeFile {
   readonly op: 'wholeFile';
@@ -130,7 +138,7 @@ export interface Ini {
 }
 
 export type Expression =
-  Literal | Reference | Concat | Choose | Join | Test | Named | Digest | Base64 | JsonText | WholeFile | Ini;
+  Literal | Reference | Concat | Choose | Join | Test | Named | Digest | Base64 | JsonText | Without | WholeFile | Ini;
 
 export const literal = (value: string | number | boolean): Literal => ({ op: 'literal', kind: kindOf(value), value });
 
@@ -172,6 +180,7 @@ export function childrenOf(e: Expression): readonly Expression[] {
     case 'isSet':
     case 'base64':
     case 'json':
+    case 'without':
     case 'wholeFile':
       return [e.argument];
     case 'all':
@@ -205,33 +214,33 @@ export const pathOf = (path: readonly (string | number)[]): string =>
     })
     .join('');
 
-/** A copy of an expression in which `change` has replaced some of the references. */
-export function mapReferences(e: Expression, change: (r: Reference) => Expression): Expression {
-  const go = (x: Expression): Expression => mapReferences(x, change);
+/**
+ * A copy of a text in which `change` has replaced some of the references that it prints. Tests stay, and what loops go
+ * over: they print nothing. So do digests, base64 and JSON, which would be those of the replacement.
+ */
+export function mapPrinted(e: Expression, change: (r: Reference) => Expression): Expression {
+  const go = (x: Expression): Expression => mapPrinted(x, change);
   switch (e.op) {
     case 'literal':
+    case 'not':
+    case 'isSet':
+    case 'all':
+    case 'any':
+    case 'is':
+    case 'digest':
+    case 'base64':
+    case 'json':
+    case 'without':
       return e;
     case 'reference':
       return change(e);
     case 'concat':
       return concat(e.parts.map(go));
-    case 'digest':
-      return { ...e, parts: e.parts.map(go) };
     case 'choose':
-      return { ...e, test: go(e.test), then: go(e.then), otherwise: go(e.otherwise) };
-    case 'join':
-      return { ...e, loop: { ...e.loop, source: go(e.loop.source) }, body: go(e.body) };
-    case 'not':
-    case 'isSet':
-    case 'base64':
-    case 'json':
+      return { ...e, then: go(e.then), otherwise: go(e.otherwise) };
     case 'wholeFile':
       return { ...e, argument: go(e.argument) };
-    case 'all':
-    case 'any':
-      return { ...e, tests: e.tests.map(go) };
-    case 'is':
-      return { ...e, left: go(e.left), right: go(e.right) };
+    case 'join':
     case 'named':
       return { ...e, body: go(e.body) };
     case 'ini':
@@ -239,7 +248,7 @@ export function mapReferences(e: Expression, change: (r: Reference) => Expressio
         ...e,
         sections: e.sections.map((s) => ({
           ...s,
-          options: s.options.map((o) => ({ ...o, values: o.values.map(go), ...(o.test && { test: go(o.test) }) })),
+          options: s.options.map((o) => ({ ...o, values: o.values.map(go) })),
         })),
         ...(e.overrides && { overrides: go(e.overrides) }),
       };

@@ -19,8 +19,8 @@ export interface JsonSchema {
   readonly const?: Json;
   readonly anyOf?: readonly JsonSchema[];
   readonly pattern?: string;
-  /** Text that the value does not hold. */
-  readonly not?: { readonly pattern: string };
+  /** Text that the value does not hold; empty, nothing is accepted. */
+  readonly not?: { readonly type?: 'string'; readonly pattern?: string };
   readonly minLength?: number;
   readonly minimum?: number;
   readonly maximum?: number;
@@ -34,9 +34,20 @@ export interface JsonSchema {
   readonly then?: JsonSchema;
 }
 
+/** The one key that no map may have: zod does not look at it. */
+export const PROTOTYPE = '__proto__';
+
 /** An object whose keys are all known. Open maps are handed on as a whole. */
 export const isClosed = (schema: JsonSchema): boolean =>
   schema.type === 'object' && schema.additionalProperties === false;
+
+/** A secret, or a map or list with secrets in it. */
+export function holdsSecret(schema: JsonSchema): boolean {
+  const { writeOnly, properties = {}, items, additionalProperties, anyOf = [] } = schema;
+  const entries = typeof additionalProperties === 'object' ? [additionalProperties] : [];
+  const inside = [...Object.values(properties), ...(items ? [items] : []), ...entries, ...anyOf];
+  return writeOnly === true || inside.some(holdsSecret);
+}
 
 /** What a value of this schema is to a template. */
 export function kindOf(schema: JsonSchema): Kind {

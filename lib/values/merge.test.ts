@@ -10,6 +10,8 @@ import { fillBlock, mergeGlobal, mergeLayers, overDefaults } from './merge';
 /** One key: in the chart's values.yaml, in a first and in a second values file, and what templates see. */
 interface Row {
   readonly says: string;
+  /** Its name, where that matters. */
+  readonly key?: string;
   readonly chart?: Json;
   readonly first?: Json;
   readonly second?: Json;
@@ -31,6 +33,15 @@ const rows: readonly Row[] = [
   { says: 'lists are replaced', chart: [1, 2, 3], first: [4, 5], second: [6], seen: [6] },
   { says: 'also in maps, and by an empty one', chart: { a: [1] }, first: { a: [] }, seen: { a: [] } },
   { says: 'maps in lists are not merged', chart: [{ a: 1 }], first: [{ b: 2 }], seen: [{ b: 2 }] },
+  { says: 'a key that every object has', key: 'constructor', chart: { a: 1 }, second: { b: 1 }, seen: { a: 1, b: 1 } },
+  {
+    says: 'its prototype',
+    key: '__proto__',
+    chart: { a: 1 },
+    first: { b: 1 },
+    second: { c: 1 },
+    seen: { a: 1, b: 1, c: 1 },
+  },
   { says: 'null takes the default away', chart: 1, first: null },
   { says: 'and a map', chart: { a: { b: 1 } }, first: null },
   { says: 'and a key of a map', chart: { a: 1, b: 1 }, first: { a: null }, seen: { b: 1 } },
@@ -58,6 +69,7 @@ const rows: readonly Row[] = [
 /** One key of `global`: the umbrella's, the one in a subchart's own block, and what the subchart sees. */
 interface GlobalRow {
   readonly says: string;
+  readonly key?: string;
   readonly umbrella?: Json;
   readonly own?: Json;
   readonly seen?: Json;
@@ -72,6 +84,8 @@ const globals: readonly GlobalRow[] = [
   { says: 'an own scalar stands against a map', umbrella: { a: 1 }, own: 2, seen: 2 },
   { says: 'maps are merged', umbrella: { a: 1 }, own: { b: 2 }, seen: { a: 1, b: 2 } },
   { says: 'inside them too, the umbrella wins', umbrella: { a: 1, b: { c: 1 } }, own: { a: 2, b: { c: 2, d: 2 } }, seen: { a: 1, b: { c: 1, d: 2 } } }, // prettier-ignore
+  { says: 'a key that every object has', key: 'constructor', umbrella: { a: 1 }, seen: { a: 1 } },
+  { says: 'a map under it', key: '__proto__', umbrella: { a: 1 }, own: { b: 1 }, seen: { a: 1, b: 1 } },
   { says: 'a null of the umbrella is seen', umbrella: null, own: 1, seen: null },
   { says: 'a null of the umbrella leaves an own map', umbrella: null, own: { a: 1 }, seen: { a: 1 } },
   { says: 'a null in a map of the umbrella is seen', umbrella: { a: null }, own: { a: 1, b: 1 }, seen: { a: null, b: 1 } }, // prettier-ignore
@@ -82,8 +96,9 @@ const globals: readonly GlobalRow[] = [
   { says: 'a key called __proto__', umbrella: { a: 1, ...PROTO }, own: { b: 2 }, seen: { a: 1, b: 2, ...PROTO } },
 ];
 
-const column = <R>(all: readonly R[], value: (row: R) => Json | undefined): JsonMap =>
-  Object.fromEntries(all.flatMap((row, i) => (value(row) === undefined ? [] : [[`k${i}`, value(row)!]])));
+const keyOf = ({ key }: { readonly key?: string }, i: number): string => key ?? `k${i}`;
+const column = <R extends { readonly key?: string }>(all: readonly R[], value: (row: R) => Json | undefined): JsonMap =>
+  Object.fromEntries(all.flatMap((row, i) => (value(row) === undefined ? [] : [[keyOf(row, i), value(row)!]])));
 
 const chart = column(rows, (row) => row.chart);
 const first = column(rows, (row) => row.first);
@@ -93,7 +108,7 @@ const own = column(globals, (row) => row.own);
 
 describe('what templates see of a key', () => {
   const seen = overDefaults(chart, mergeLayers(first, second));
-  test.each(rows.map((row, i) => [row.says, `k${i}`, row] as const))('%s', (_, key, row) => {
+  test.each(rows.map((row, i) => [row.says, keyOf(row, i), row] as const))('%s', (_, key, row) => {
     expect(Object.hasOwn(seen, key)).toBe(row.seen !== undefined);
     expect(seen[key]).toEqual(row.seen);
   });
@@ -101,7 +116,7 @@ describe('what templates see of a key', () => {
 
 describe('what a subchart sees of a key of global', () => {
   const seen = mergeGlobal(umbrella, own) as JsonMap;
-  test.each(globals.map((row, i) => [row.says, `k${i}`, row] as const))('%s', (_, key, row) => {
+  test.each(globals.map((row, i) => [row.says, keyOf(row, i), row] as const))('%s', (_, key, row) => {
     expect(seen[key]).toEqual(row.seen);
   });
 });

@@ -2,6 +2,10 @@ import { Json, JsonMap } from './expression';
 
 export const isMap = (x: Json | undefined): x is JsonMap => typeof x === 'object' && x !== null && !Array.isArray(x);
 
+/** What stands under a key of a map itself: a user's key may have the name of what every object has. */
+export const entryOf = <T>(map: { readonly [key: string]: T }, key: string): T | undefined =>
+  Object.hasOwn(map, key) ? map[key] : undefined;
+
 /**
  * Two values files, the later over the earlier, as Helm merges `-f a -f b`: maps key by key, everything else
  * replaced. A null stays, for it deletes a chart's default.
@@ -9,7 +13,7 @@ export const isMap = (x: Json | undefined): x is JsonMap => typeof x === 'object
 export function mergeLayers(earlier: JsonMap, later: JsonMap): JsonMap {
   const merged: JsonMap = { ...earlier };
   for (const [key, value] of Object.entries(later)) {
-    const before = merged[key];
+    const before = entryOf(merged, key);
     set(merged, key, isMap(before) && isMap(value) ? mergeLayers(before, value) : value);
   }
   return merged;
@@ -19,7 +23,7 @@ export function mergeLayers(earlier: JsonMap, later: JsonMap): JsonMap {
 export function overDefaults(defaults: JsonMap, user: JsonMap): JsonMap {
   const merged: JsonMap = { ...user };
   for (const [key, value] of Object.entries(defaults)) {
-    const own = Object.hasOwn(merged, key) ? merged[key] : undefined;
+    const own = entryOf(merged, key);
     if (own === undefined) set(merged, key, value);
     else if (own === null) delete merged[key];
     else if (isMap(value) && isMap(own)) set(merged, key, overDefaults(value, own));
@@ -38,7 +42,7 @@ export function mergeGlobal(umbrella: Json | undefined, own: Json | undefined): 
   if (own === undefined) return umbrella;
   const merged: JsonMap = { ...own };
   for (const [key, value] of Object.entries(umbrella)) {
-    const below = own[key];
+    const below = entryOf(own, key);
     if (isMap(value)) {
       if (below === undefined) set(merged, key, value);
       else if (isMap(below)) set(merged, key, fillIn(value, below));
@@ -53,7 +57,7 @@ export function mergeGlobal(umbrella: Json | undefined, own: Json | undefined): 
 function fillIn(map: JsonMap, missing: JsonMap): JsonMap {
   const filled: JsonMap = { ...map };
   for (const [key, value] of Object.entries(missing)) {
-    const own = Object.hasOwn(filled, key) ? filled[key] : undefined;
+    const own = entryOf(filled, key);
     if (own === undefined) set(filled, key, value);
     else if (isMap(own) && isMap(value)) set(filled, key, fillIn(own, value));
   }

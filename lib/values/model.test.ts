@@ -107,9 +107,33 @@ describe('a declaration is refused', () => {
     ['without a default', { port: port() }, "glance: a value is optional or has a default, so that 'helm show values'"],
     ['in a group without one', { api: group({ port: port() }) }, 'is whole; check api.port'],
     ['with a check of its own', { api: group({ port: port().refine(Boolean).default(1) }) }, 'glance.api.port: Helm'],
+    ['that trims', { a: z.string().trim().default('') }, 'glance.a: Helm changes no value'],
+    ['that changes letters', { a: z.string().toLowerCase().default('') }, 'glance.a: Helm changes no value'],
+    ['that takes anything', { a: z.string().catch('x') }, 'glance.a: Helm changes no value'],
+    ['that makes it a number', { a: z.array(z.coerce.number()).default([]) }, 'glance.a.items: Helm changes no value'],
+    ['that transforms', { a: z.record(z.string(), z.stringbool()).default({}) }, 'Helm changes no value'],
+    ['with a flag', { a: z.string().regex(/^a$/iu).default('a') }, 'glance.a: the pattern /^a$/iu needs the flag u'],
+    [
+      'without one',
+      {
+        a: z
+          .string()
+          .regex(/^[^a]$/)
+          .default('b'),
+      },
+      'glance.a: the pattern /^[^a]$/ needs the flag u',
+    ],
+    ['in keys', { a: z.record(z.string().regex(/^a$/i), line()).default({}) }, 'the pattern /^a$/i needs the flag u'],
+    ['with an open object', { a: z.array(z.object({ b: line() })).default([]) }, 'glance.a.items: z.object() drops'],
     ['outside the subset', { url: z.url().optional() }, "glance.url: the keyword 'format' is not allowed"],
   ])('%s', (_, members, message) => {
     expect(() => new ValuesModel('glance', z.strictObject(members))).toThrow(message);
+  });
+
+  test('that is open itself', () => {
+    expect(() => new ValuesModel('glance', z.object({ a: line().default('') }))).toThrow(
+      'glance: z.object() drops the keys that it does not know: use z.strictObject()',
+    );
   });
 });
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { JsonMap, Reference } from './expression';
 import { JsonSchema, isClosed } from './json-schema';
 import { overDefaults } from './merge';
-import { InvalidValues, Problem, missingKeys, problemsOf } from './problem';
+import { InvalidValues, Problem, missingKeys, problemsOf, prototypeKeys } from './problem';
 import { assertSubset } from './subset';
 import { NOT_TAKEN, isKept } from './types';
 import { Handles, handles } from './value';
@@ -67,7 +67,7 @@ export class ValuesModel<S extends z.ZodObject> implements Model {
 
   /** What is wrong with a chart's merged values. */
   problems(values: JsonMap): Problem[] {
-    const missing = missingKeys(this.jsonSchema, values);
+    const missing = [...missingKeys(this.jsonSchema, values), ...prototypeKeys(this.jsonSchema, values)];
     const { error } = this.schema.safeParse(values);
     const found = error ? problemsOf(error.issues, this.jsonSchema, values) : [];
     return [...missing, ...found.filter((p) => !missing.some((m) => m.path.join('\0') === p.path.join('\0')))];
@@ -89,6 +89,8 @@ interface Declaration {
 const sharedDeclarations = new WeakMap<object, Declaration>();
 
 function declarationOf(chart: string, schema: z.ZodObject, shared: readonly string[]): Declaration {
+  const reason = unlikeHelm(schema);
+  if (reason) throw new Error(`${chart}: ${reason}`);
   const members = Object.entries(schema.shape).filter(([key]) => !shared.includes(key));
   const own = read(chart, z.strictObject(Object.fromEntries(members)));
   const parts = [...shared.map((key) => sharedDeclaration(key, schema.shape[key]!)), own];
@@ -121,17 +123,40 @@ function jsonSchemaOf(chart: string, schema: z.ZodType): JsonSchema {
     target: 'draft-7',
     io: 'output',
     override: ({ zodSchema, jsonSchema, path }) => {
-      const custom = (zodSchema._zod.def.checks ?? []).filter((c) => c._zod.def.check === 'custom');
-      const known = custom.filter((c) => (c._zod.def as { readonly fn?: unknown }).fn === isKept);
-      if (known.length > 0) jsonSchema.not = NOT_TAKEN;
-      if (custom.length > known.length) {
-        throw new Error(
-          `${[chart, ...path.filter((k) => k !== 'properties')].join('.')}: Helm cannot check a refine()`,
-        );
-      }
+      const { checks = [] } = zodSchema._zod.def;
+      if (checks.some((check) => definitionOf(check).fn === isKept)) jsonSchema.not = NOT_TAKEN;
+      const [reason] = [zodSchema, ...checks].map(unlikeHelm).filter((found) => found !== undefined);
+      if (reason) throw new Error(`${[chart, ...path.filter((k) => k !== 'properties')].join('.')}: ${reason}`);
     },
   });
   return withoutDefaults(json as JsonSchema);
+}
+
+/** What is looked at of the inside of zod's types and checks, beside their JSON schema. */
+interface Definition {
+  readonly type?: string;
+  readonly check?: string;
+  readonly fn?: unknown;
+  readonly coerce?: boolean;
+  readonly pattern?: RegExp;
+  readonly catchall?: unknown;
+}
+
+interface Part {
+  readonly _zod: { readonly def: object };
+}
+
+const definitionOf = (part: Part): Definition => part._zod.def;
+
+/** Why zod would judge by a type or check other than Helm does by its JSON schema, which does not show it. */
+function unlikeHelm(part: Part): string | undefined {
+  const { type, check, fn, coerce, pattern, catchall } = definitionOf(part);
+  if (check === 'custom' && fn !== isKept) return 'Helm cannot check a refine()';
+  if (coerce || check === 'overwrite' || ['pipe', 'transform', 'catch'].includes(type ?? ''))
+    return 'Helm changes no value as trim(), coerce, catch() or transform() do';
+  if (pattern && pattern.flags !== 'u') return `the pattern ${String(pattern)} needs the flag u, and no other`;
+  if (type === 'object' && !catchall) return 'z.object() drops the keys that it does not know: use z.strictObject()';
+  return undefined;
 }
 
 /** Defaults stand in `values.yaml`; in the schema they would only be weight. Integer bounds of JavaScript likewise. */

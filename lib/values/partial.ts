@@ -1,6 +1,6 @@
 import { JsonMap } from './expression';
-import { JsonSchema } from './json-schema';
-import { isMap, overDefaults } from './merge';
+import { JsonSchema, PROTOTYPE } from './json-schema';
+import { entryOf, isMap, overDefaults } from './merge';
 import type { Model } from './model';
 import type { Problem } from './problem';
 
@@ -25,7 +25,12 @@ export function partialSchema(schema: JsonSchema): JsonSchema {
 
 function nullable(schema: JsonSchema): JsonSchema {
   if (schema.anyOf) return { ...schema, anyOf: [...schema.anyOf, { type: 'null' }] };
-  return { ...schema, type: [schema.type, 'null'] as unknown as 'null' };
+  const { type, const: only, enum: some = only === undefined ? undefined : [only], ...rest } = schema;
+  return {
+    ...rest,
+    ...(type && { type: [type, 'null'].flat() as unknown as 'null' }),
+    ...(some && { enum: [...some, null] }),
+  };
 }
 
 /** What is wrong with a user's values for a chart that is switched off: what `partialSchema` does not accept. */
@@ -36,9 +41,9 @@ export function problemsWhileDisabled(model: Model, user: JsonMap): Problem[] {
 /** Values without the nulls of open maps. */
 export function withoutEntryNulls(schema: JsonSchema, values: JsonMap): JsonMap {
   const entries = Object.entries(values).flatMap(([key, value]) => {
-    const known = schema.properties && Object.hasOwn(schema.properties, key) ? schema.properties[key] : undefined;
+    const known = entryOf(schema.properties ?? {}, key);
     const entry = typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined;
-    if (value === null && !known && entry) return [];
+    if (value === null && !known && entry && key !== PROTOTYPE) return [];
     const part = known ?? entry;
     return [[key, part && isMap(value) ? withoutEntryNulls(part, value) : value] as const];
   });

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { Json, pathOf } from './expression';
-import { JsonSchema } from './json-schema';
-import { isMap } from './merge';
+import { JsonSchema, PROTOTYPE } from './json-schema';
+import { entryOf, isMap } from './merge';
 import { nearest } from './nearest';
 
 /** One thing that is wrong with the values of a chart. */
@@ -29,10 +29,21 @@ export class InvalidValues extends Error {
 export function missingKeys(schema: JsonSchema, value: Json, path: readonly string[] = []): Problem[] {
   if (schema.type !== 'object' || !isMap(value)) return [];
   return Object.entries(schema.properties ?? {}).flatMap(([key, child]) => {
-    const inside = Object.hasOwn(value, key) ? value[key] : undefined;
+    const inside = entryOf(value, key);
     if (inside !== undefined) return missingKeys(child, inside, [...path, key]);
     if (!schema.required?.includes(key)) return [];
     return [{ path: [...path, key], message: `is required, and null or nothing was given; it is ${expected(child)}` }];
+  });
+}
+
+/** Keys `__proto__` of open maps: zod passes over them, Helm does not, so the chart's schema refuses them too. */
+export function prototypeKeys(schema: JsonSchema, value: Json, path: readonly (string | number)[] = []): Problem[] {
+  if (Array.isArray(value)) return value.flatMap((item, i) => prototypeKeys(schema.items ?? {}, item, [...path, i]));
+  if (schema.type !== 'object' || !isMap(value)) return [];
+  return Object.entries(value).flatMap(([key, inside]) => {
+    const child = childOf(schema, key);
+    if (child && key === PROTOTYPE) return [{ path: [...path, key], message: 'is no key that a map may have' }];
+    return child ? prototypeKeys(child, inside, [...path, key]) : [];
   });
 }
 
@@ -132,13 +143,17 @@ function schemaAt(schema: JsonSchema, path: readonly (string | number)[]): JsonS
   return path.reduce<JsonSchema | undefined>((at, key) => {
     if (at === undefined) return undefined;
     if (typeof key === 'number') return at.items ?? at.anyOf?.find((m) => m.items)?.items;
-    const additional = typeof at.additionalProperties === 'object' ? at.additionalProperties : undefined;
-    return at.properties?.[key] ?? additional;
+    return childOf(at, key);
   }, schema);
+}
+
+/** The schema of what stands under a key, if it may stand there. */
+function childOf({ properties = {}, additionalProperties }: JsonSchema, key: string): JsonSchema | undefined {
+  return entryOf(properties, key) ?? (typeof additionalProperties === 'object' ? additionalProperties : undefined);
 }
 
 const valueAt = (values: Json, path: readonly (string | number)[]): Json | undefined =>
   path.reduce<Json | undefined>((at, key) => {
     if (Array.isArray(at)) return at[Number(key)];
-    return isMap(at) ? at[key] : undefined;
+    return isMap(at) ? entryOf(at, String(key)) : undefined;
   }, values);

@@ -26,6 +26,8 @@ describe('zod and Helm judge alike', () => {
     ['a constant', z.literal('a')],
     ['a text that is not empty', z.string().min(1)],
     ['a pattern over the whole text', z.string().regex(/^[a-z]+$/u)],
+    ['branches in a group', z.string().regex(/^(a|b\|[.|)]\.)$/u)],
+    ['a map with a few keys', z.partialRecord(z.enum(['a', 'b']), z.string())],
     ['lists, of any length', z.array(z.string()).min(1).max(3)],
     ['a closed object', z.strictObject({ a: z.string().optional(), b: z.strictObject({}) })],
     ['a map of one type', z.record(z.string().regex(/^[a-z]+$/u), z.strictObject({ a: z.int() }))],
@@ -77,13 +79,46 @@ describe('refused, by name', () => {
     [
       'a reference back',
       z.string().regex(/^(a)\1$/u),
-      'glance.x: the pattern ^(a)\\1$ has an escape that RE2 and ECMAScript read differently',
+      'glance.x: the pattern ^(a)\\1$ has a part that RE2 and ECMAScript read differently',
     ],
     [
       'a class that is Unicode in one and ASCII in the other',
       z.string().regex(/^\S+$/u),
-      'glance.x: the pattern ^\\S+$ has an escape that RE2 and ECMAScript read differently',
+      'glance.x: the pattern ^\\S+$ has a part that RE2 and ECMAScript read differently',
     ],
+    [
+      'a point, which is any character but line breaks: of those there are more in ECMAScript',
+      z.string().regex(/^a.*$/u),
+      "glance.x: the pattern ^a.*$ has a '.': RE2 and ECMAScript differ in what a line is",
+    ],
+    [
+      'a class of nothing',
+      z.string().regex(/^a[^]$/u),
+      'glance.x: the pattern ^a[^]$ has a part that RE2 and ECMAScript read differently',
+    ],
+    ['a branch that does not span it', z.string().regex(/^a|b$/u), 'glance.x: the pattern ^a|b$ must span the value'],
+    ['an end that is a character', z.string().regex(/^a\$/u), 'glance.x: the pattern ^a\\$ must span the value'],
+    [
+      'keys that look around',
+      z.record(z.string().regex(/^(?!b)[a-z]$/u), z.string()),
+      "glance.x: the pattern ^(?!b)[a-z]$ looks around, which RE2 can't",
+    ],
+    [
+      "a key's length",
+      z.record(z.string().min(3), z.string()),
+      "glance.x: the keyword 'minLength' is not allowed for keys",
+    ],
+    [
+      'a text that may be null',
+      z.string().nullable(),
+      'glance.x: null is no value, for it deletes a default: use .optional()',
+    ],
+    [
+      'a union with null',
+      z.union([z.string(), z.null()]),
+      'glance.x: null is no value, for it deletes a default: use .optional()',
+    ],
+    ['nothing but null', z.literal(null), 'glance.x: null is no value, for it deletes a default: use .optional()'],
     ['an open end', z.string().regex(/^a/u), 'glance.x: the pattern ^a must span the value'],
     ['an open beginning', z.string().regex(/a$/u), 'glance.x: the pattern a$ must span the value'],
   ])('%s', (_, type, finding) => {

@@ -3,9 +3,12 @@ import { pathOf } from './expression';
 
 /** Keywords that zod and Helm's validator judge alike. Lengths differ beyond 1 (UTF-16 units against code points). */
 const KEYWORDS = new Set([
-  ...['type', 'title', 'description', 'default', 'properties', 'required', 'additionalProperties', 'propertyNames', 'items'],
-  ...['enum', 'const', 'anyOf', 'pattern', 'minLength', 'minimum', 'maximum', 'minItems', 'maxItems', 'writeOnly', 'not'],
+  ...['type', 'title', 'description', 'default', 'writeOnly', 'enum', 'const', 'anyOf', 'not'],
+  ...['properties', 'required', 'additionalProperties', 'propertyNames', 'items', 'minItems', 'maxItems'],
+  ...['pattern', 'minLength', 'minimum', 'maximum'],
 ]);
+/** What may be said of the keys of a map: a chart's schema says it by `patternProperties`. */
+const KEY_KEYWORDS = new Set(['type', 'title', 'description', 'pattern', 'enum']);
 const SCALARS = new Set(['string', 'integer', 'number', 'boolean']);
 
 /**
@@ -27,6 +30,9 @@ function check(schema: JsonSchema, path: readonly string[], report: Report): voi
   }
   if ((schema.minLength ?? 0) > 1) report(path, 'a minimum length above 1 counts differently in zod and in Helm');
   if (schema.pattern !== undefined) checkPattern(schema.pattern, path, report);
+  if ([schema.type].flat().includes('null') || [schema.const, ...(schema.enum ?? [])].includes(null)) {
+    report(path, 'null is no value, for it deletes a default: use .optional()');
+  }
   if (schema.anyOf) checkUnion(schema.anyOf, path, report);
   else if (schema.type === undefined && schema.enum === undefined && schema.const === undefined) {
     report(path, 'a type is needed');
@@ -50,7 +56,8 @@ const scalarType = (schema?: JsonSchema): string => schema?.type ?? schema?.anyO
 
 function checkObject(schema: JsonSchema, path: readonly string[], report: Report): void {
   const required = new Set(schema.required);
-  const { properties = {}, additionalProperties } = schema;
+  const { properties = {}, additionalProperties, propertyNames } = schema;
+  if (propertyNames) checkKeys(propertyNames, path, report);
   if (additionalProperties === undefined || additionalProperties === true) {
     report(path, 'an object is closed (z.strictObject) or a map of one type (z.record)');
   }
@@ -63,10 +70,35 @@ function checkObject(schema: JsonSchema, path: readonly string[], report: Report
   }
 }
 
+function checkKeys(names: JsonSchema, path: readonly string[], report: Report): void {
+  for (const keyword of Object.keys(names)) {
+    if (!KEY_KEYWORDS.has(keyword)) report(path, `the keyword '${keyword}' is not allowed for keys`);
+  }
+  if (names.pattern !== undefined) checkPattern(names.pattern, path, report);
+}
+
+/** The parts of a pattern: an escape, a class, the beginning of a group, a character. */
+const PARTS = /\\.|\[(?:\\.|[^\\\]])*\]|\(\?.|./gsu;
+
 function checkPattern(pattern: string, path: readonly string[], report: Report): void {
   if (/\(\?[=!<]/.test(pattern)) report(path, `the pattern ${pattern} looks around, which RE2 can't`);
-  if (/\\[1-9ux]|\\[sSwWbB]/.test(pattern)) {
-    report(path, `the pattern ${pattern} has an escape that RE2 and ECMAScript read differently`);
+  if (/\\[1-9uxc]|\\[sSwWbB]|\(\?[^:=!<]|\[\^?\]/.test(pattern)) {
+    report(path, `the pattern ${pattern} has a part that RE2 and ECMAScript read differently`);
   }
-  if (!pattern.startsWith('^') || !pattern.endsWith('$')) report(path, `the pattern ${pattern} must span the value`);
+  const parts: readonly string[] = pattern.match(PARTS) ?? [];
+  if (parts.includes('.'))
+    report(path, `the pattern ${pattern} has a '.': RE2 and ECMAScript differ in what a line is`);
+  if (parts[0] !== '^' || parts.at(-1) !== '$' || hasBranches(parts)) {
+    report(path, `the pattern ${pattern} must span the value`);
+  }
+}
+
+/** Whether a pattern has branches outside of groups, as in `^a|b$`. */
+function hasBranches(parts: readonly string[]): boolean {
+  let depth = 0;
+  return parts.some((part) => {
+    if (part.startsWith('(')) depth += 1;
+    if (part === ')') depth -= 1;
+    return part === '|' && depth === 0;
+  });
 }

@@ -15,8 +15,13 @@ const shape = z.strictObject({
   debug: z.boolean().default(false),
   labels: labels().default({}),
   hosts: z.array(word()).default([]),
+  more: labels().default({}),
+  maps: z.array(labels()).default([]),
 });
 const { handles: values, defaults } = new ValuesModel('glance', shape);
+
+/** An item of a list of maps is a map of any keys. */
+const maps = values.maps as unknown as Value<readonly Record<string, string>[]>;
 
 /** Whether a part is there, for some values over the defaults. */
 const isThere = (part: unknown, user: JsonMap = {}): boolean =>
@@ -41,6 +46,11 @@ describe('a tree', () => {
     expect(treeOf({ a: undefined })).toEqual(treeOf({}));
   });
 
+  test("takes a condition as a loop's item, if either branch is there", () => {
+    const item = treeOf({ a: [each(values.hosts, (host) => when<unknown>(values.tls, { host }, 'none'))] });
+    expect(item).toMatchObject({ entries: [{ value: { items: [{ node: 'each', body: { node: 'when' } }] } }] });
+  });
+
   test('keeps conditions, with or without another branch', () => {
     const only = treeOf(when(values.tls, 'https'));
     expect(only).toMatchObject({ node: 'when', test: values.tls.expression, then: { node: 'value' } });
@@ -51,7 +61,11 @@ describe('a tree', () => {
   test('puts spreads last, without the keys that are written out', () => {
     const tree = treeOf({ ...spread(values.labels), app: 'glance', tier: values.host });
     expect(tree).toMatchObject({
-      entries: [{ key: 'app' }, { key: 'tier' }, { spread: values.labels.expression, omit: ['app', 'tier'] }],
+      entries: [
+        { key: 'app' },
+        { key: 'tier' },
+        { spread: { op: 'without', argument: values.labels.expression, keys: ['app', 'tier'] } },
+      ],
     });
   });
 
@@ -63,6 +77,17 @@ describe('a tree', () => {
     ["a loop's item", { a: [each(values.hosts, () => ({ b: null }))] }, 'a.0.*.b: null is no part of a manifest'],
     ['a loop without a list', { spec: { hosts: each(values.hosts, String) } }, 'spec.hosts: a loop gives list items'],
     ['a conditional item', { a: [each(values.hosts, () => when(values.tls, 1))] }, "a.0: a loop's item must always"],
+    [
+      'an item that may be left empty',
+      { a: [each(values.hosts, () => ({ b: when(values.tls, 1) }))] },
+      "a.0: a loop's",
+    ],
+    ['an item that is a map value', { a: [each(maps, (map) => map)] }, "a.0: a loop's item must always be there"],
+    [
+      'two spreads',
+      { a: { ...spread(values.labels), ...spread(values.more) } },
+      'a: the value Values.labels of glance and the value Values.more of glance could hold the same key; spread one',
+    ],
     ['a loop as item', { a: [each(values.hosts, () => each(values.hosts, String))] }, "a.0: a loop's item must always"],
   ])('is refused with its path: %s', (_, written, message) => {
     expect(() => treeOf(written)).toThrow(message);
@@ -118,6 +143,12 @@ describe('a part is there', () => {
     expect(isThere({ ...spread(values.labels) }, { labels: { a: 'b' } })).toBe(true);
   });
 
+  test('if a spread brings more than the keys beside it, none of which is always there', () => {
+    const part = { app: when(values.tls, 'x'), ...spread(values.labels) };
+    expect([isThere(part), isThere(part, { labels: { app: 'theirs' } })]).toEqual([false, false]);
+    expect([isThere(part, { tls: true }), isThere(part, { labels: { tier: 'api' } })]).toEqual([true, true]);
+  });
+
   test('on a test that is asked once, however many entries share it', () => {
     const both = treeOf({ a: when(values.tls, 1), b: when(values.tls, 2), c: when(values.debug, 3) });
     expect(presenceOf(both)).toEqual({
@@ -140,7 +171,7 @@ describe('visiting', () => {
     visitExpressions(treeOf(written), (e, path) => paths.push(`${path.join('.')} ${e.op}`));
     expect(paths).toEqual([
       ...['a reference', 'b.0 reference', 'b.0 literal', 'b.0 literal', 'b.1 reference', 'b.1.*.host reference'],
-      ' reference',
+      ' without',
     ]);
   });
 

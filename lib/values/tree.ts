@@ -1,5 +1,5 @@
 import { Expression, Loop, Test, childrenOf } from './expression';
-import { expressionOf, isEach, isValue, isWhen, spreadOf } from './value';
+import { describe, expressionOf, isEach, isValue, isWhen, spreadOf } from './value';
 
 /** A document with expressions in it: what both renderers read. */
 export type Node = ValueNode | MapNode | ListNode | WhenNode | EachNode;
@@ -31,8 +31,7 @@ export interface EachNode {
 }
 
 /** One key of a map, or all keys of a map value but those written out. */
-export type Entry =
-  { readonly key: string; readonly value: Node } | { readonly spread: Expression; readonly omit: readonly string[] };
+export type Entry = { readonly key: string; readonly value: Node } | { readonly spread: Expression };
 
 /** One object of a chart. */
 export interface Template {
@@ -67,19 +66,29 @@ export function treeOf(x: unknown, path: readonly string[] = []): Node {
   }
   const keys = Object.keys(x).filter((key) => !spreadOf(key) && Reflect.get(x, key) !== undefined);
   const spreads = Object.keys(x).flatMap((key) => spreadOf(key) ?? []);
+  if (spreads.length > 1) {
+    const maps = spreads.map(describe).join(' and ');
+    throw new Error(`${path.join('.')}: ${maps} could hold the same key; spread one map, and write out the other keys`);
+  }
   return {
     node: 'map',
     entries: [
       ...keys.map((key) => ({ key, value: entryOf(treeOf(Reflect.get(x, key), [...path, key]), [...path, key]) })),
-      ...spreads.map((spread) => ({ spread, omit: keys })),
+      ...spreads.map((spread) => ({ spread: without(spread, keys) })),
     ],
   };
 }
 
+const without = (argument: Expression, keys: readonly string[]): Expression =>
+  keys.length === 0 ? argument : { op: 'without', kind: 'map', argument, keys };
+
 /** A loop's body always gives an item, so that a list is empty exactly when its loops are. */
 function bodyOf(body: Node, path: readonly string[]): Node {
-  if (body.node !== 'when' && body.node !== 'each') return body;
-  throw new Error(`${path.join('.')}: a loop's item must always be there; put the condition or loop inside the item`);
+  if (body.node !== 'each' && isAlways(presenceOf(body))) return body;
+  throw new Error(
+    `${path.join('.')}: a loop's item must always be there, and this one may be missing or left empty; ` +
+      'give it a key that is always there',
+  );
 }
 
 function entryOf(value: Node, path: readonly string[]): Node {
@@ -119,7 +128,7 @@ function findPresence(node: Node): Expression {
       ]);
     case 'map':
       if (node.entries.length === 0) return ALWAYS;
-      return either(node.entries.map((e) => ('spread' in e ? spreadPresence(e.spread) : presenceOf(e.value))));
+      return either(node.entries.map((e) => ('spread' in e ? isSet(e.spread) : presenceOf(e.value))));
     case 'list':
       return node.items.length === 0 ? ALWAYS : either(node.items.map(presenceOf));
   }
@@ -130,8 +139,6 @@ const isNever = (e: Expression): boolean => e.op === 'literal' && e.value === fa
 export const isContainer = (e: Expression): boolean => e.kind === 'map' || e.kind === 'list';
 
 const isSet = (argument: Expression): Expression => ({ op: 'isSet', kind: 'boolean', argument });
-/** Beside a spread there are always keys of our own, or it alone makes the map. */
-const spreadPresence = isSet;
 const negated = (argument: Expression): Test => ({ op: 'not', kind: 'boolean', argument });
 
 function both(tests: readonly Expression[]): Expression {

@@ -6,9 +6,11 @@ import { helms } from '../../tools/toolchain';
 import { iniOverrides } from '../config/ini-file';
 import { placement, replicas, resources, workload } from '../kubernetes/values';
 import { schemaJson } from '../package/schema';
-import type { Json } from './expression';
+import type { Json, JsonMap } from './expression';
 import type { JsonSchema } from './json-schema';
+import { mergeLayers } from './merge';
 import { ValuesModel } from './model';
+import { partialSchema, problemsWhileDisabled } from './partial';
 import * as types from './types';
 
 /** What breaks a line, or what YAML does not bring back. */
@@ -94,6 +96,11 @@ const table: { readonly [type: string]: readonly [z.ZodType, accepted: readonly 
     [{}, { 'a.b/c': 'any text: {}' }, { a: '' }],
     [{ 'a b': 'x' }, { a: 'x\ny' }, { a: true }, { a: null }],
   ],
+  'a map with any keys': [
+    z.record(z.string(), types.line()),
+    [{}, { a: 'x', '': 'x', 'a b/c\n': 'x', constructor: 'x' }],
+    [{ a: 1 }, { a: null }, [], null, 'x'],
+  ],
   group: [
     types.group({ a: types.count().default(0), b: types.line().optional() }),
     [{ a: 1 }, { a: 1, b: 'x' }],
@@ -127,10 +134,16 @@ const table: { readonly [type: string]: readonly [z.ZodType, accepted: readonly 
   replicas: [replicas(1), [0, 3], [-1, 1.5, '1', null]],
   resources: [
     resources('50m', '128Mi', '1Gi'),
-    [{ requests: { cpu: 1, 'ephemeral-storage': '4Gi', 'nvidia.com/gpu': 1 }, limits: {} }],
+    [
+      { requests: { cpu: 1, 'ephemeral-storage': '4Gi', 'nvidia.com/gpu': 1 }, limits: {} },
+      { requests: { 'hugepages-2Mi': '1Gi', 'example.com/SRIOV_net': 1 }, limits: {} },
+    ],
     [
       { requests: { cpu: '50 m' }, limits: {} },
-      { requests: { CPU: 1 }, limits: {} },
+      { requests: { 'cpu ': 1 }, limits: {} },
+      { requests: { 'Example.com/x': 1 }, limits: {} },
+      { requests: { 'a/b/c': 1 }, limits: {} },
+      { requests: { 'x-': 1 }, limits: {} },
       { requests: {}, limits: null },
     ],
   ],
@@ -204,6 +217,67 @@ describe('zod', () => {
   });
 });
 
+/** zod passes over this key; a values file may hold it, and for Helm it is one like any other. */
+describe('a key __proto__ is refused, whatever stands there', () => {
+  const model = new ValuesModel(
+    'types',
+    z.strictObject({
+      extraEnv,
+      labels: types.labels().default({}),
+      any: z.record(z.string(), types.line()).default({}),
+      group: types.group({ a: types.line().default('') }),
+      list: z.array(z.strictObject({ labels: types.labels() })).default([]),
+      ini: iniOverrides().default({}),
+    }),
+  );
+  const proto = (value: Json): JsonMap => Object.fromEntries([['__proto__', value]]);
+  const values: JsonMap[] = ['x', 5, null, {}].flatMap((value) => [
+    ...['extraEnv', 'labels', 'any', 'group', 'ini'].map((key) => ({ [key]: proto(value) })),
+    { list: [{ labels: proto(value) }] },
+    { ini: { a: proto(value) } },
+    proto(value),
+  ]);
+  const given = values.map((value) => mergeLayers(model.defaults, value));
+  const all = given.map((value) => ({ says: JSON.stringify(value), schema: model.jsonSchema, value, accepted: false }));
+
+  test.each(all.map((one) => [one.says, one] as const))('%s, here', (_, { value }) => {
+    const problems = model.problems(value);
+    expect(problems.map(({ path }) => path.at(-1))).toEqual(['__proto__']);
+  });
+
+  test.each(helms())('all of them, by Helm $version', ({ path: helm }) => {
+    expect(refusedBy(helm, all)).toEqual(new Set(all));
+  });
+
+  test('also in a chart that is switched off, where null would delete an entry', () => {
+    expect(problemsWhileDisabled(model, { extraEnv: { A: null } })).toEqual([]);
+    expect(problemsWhileDisabled(model, { extraEnv: proto(null) })).toMatchObject([
+      { path: ['extraEnv', '__proto__'] },
+    ]);
+  });
+});
+
+describe.each(helms())('what a chart that is switched off takes, Helm $version takes:', ({ path: helm }) => {
+  const entries = {
+    line: [types.line(), null, 'x', '<no value>'],
+    quantity: [types.quantity(), null, '1', 'x'],
+    choice: [z.enum(['a', 'b']), null, 'a', 'c'],
+    constant: [z.literal('a'), null, 'a', 'b'],
+  } as const;
+  test.each(Object.entries(entries))('a null in a map of each type: %s', (_, [type, ...values]) => {
+    const model = new ValuesModel('types', z.strictObject({ map: z.record(z.string(), type).default({}) }));
+    const judged = values.map((value) => ({
+      says: String(value),
+      schema: partialSchema(model.jsonSchema),
+      value: { map: { x: value } },
+      accepted: problemsWhileDisabled(model, { map: { x: value } }).length === 0,
+    }));
+    expect(judged.map(({ accepted }) => accepted)).toEqual([true, true, false]);
+    const refused = refusedBy(helm, judged);
+    expect(judged.map((one) => !refused.has(one))).toEqual([true, true, false]);
+  });
+});
+
 /** The cases that a Helm refuses, in one run: a chart whose values are the cases. */
 function refusedBy(helm: string, judged: readonly Case[]): Set<Case> {
   const properties = Object.fromEntries(judged.map((c, i) => [`k${i}`, c.schema]));
@@ -238,7 +312,7 @@ describe.each(helms())('Helm $version judges alike', ({ path: helm }) => {
 
 test('each exported type, and each pattern, is in the tables', () => {
   // What types are made of.
-  const parts = ['text', 'isKept', 'NOT_TAKEN'];
+  const parts = ['text', 'qualifiedName', 'isKept', 'NOT_TAKEN'];
   expect(Object.keys(types).filter((name) => !Object.hasOwn(table, name) && !parts.includes(name))).toEqual([]);
   expect(patterns.length).toBeGreaterThan(8);
   const judged = (pattern: string) =>

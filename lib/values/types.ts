@@ -10,7 +10,7 @@ const pattern = (source: string): RegExp => new RegExp(source, 'u');
 
 /** Helm takes `<no value>` out of whatever it renders: a text that held it would lose it. Twin of `NOT_TAKEN`. */
 export const isKept = (text: string): boolean => !text.includes('<no value>');
-export const NOT_TAKEN = { pattern: '<no value>' };
+export const NOT_TAKEN = { type: 'string', pattern: '<no value>' } as const;
 const kept = (text: z.ZodString): z.ZodString => text.refine(isKept);
 
 /** A string that a pattern describes; `title` says it in an error. */
@@ -62,8 +62,12 @@ export const quantity = () =>
   z.union([text('^[0-9]+(\\.[0-9]+)?([numkMGTPE]|[KMGTPE]i)?$', 'a quantity such as 500m or 1Gi'), z.int().min(0)]);
 
 const LABEL_NAME = '[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?';
-const labelKey = () =>
-  text(`^([a-z0-9]([a-z0-9.-]*[a-z0-9])?/)?${LABEL_NAME}$`, "a label's name, such as example.org/rack");
+
+/** A qualified name of Kubernetes: of a label, a resource; with a domain before it or not. `title` says of what. */
+export const qualifiedName = (title: string): z.ZodString =>
+  text(`^([a-z0-9]([a-z0-9.-]*[a-z0-9])?/)?${LABEL_NAME}$`, title);
+
+const labelKey = () => qualifiedName("a label's name, such as example.org/rack");
 
 /** Labels, or a node selector: any keys and values that Kubernetes takes. */
 export const labels = () =>

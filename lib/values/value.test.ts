@@ -62,6 +62,19 @@ describe('a handle', () => {
     expect(values.host.expression).not.toHaveProperty('secret');
   });
 
+  test('is a secret if anything in it is', () => {
+    const secrets = z.strictObject({
+      keys: z.array(password()).default([]),
+      users: z.record(z.string(), z.strictObject({ name: word(), key: password() })).default({}),
+      names: z.array(word()).default([]),
+    });
+    const { handles } = new ValuesModel('keystone', secrets);
+    const isSecret = ({ expression }: { expression: object }) => 'secret' in expression;
+    expect([handles.keys, handles.users, handles.names].map(isSecret)).toEqual([true, true, false]);
+    const entries = eachEntry(handles.users, (_, { name, key }) => [isSecret(name), isSecret(key)]);
+    expect(entries.body).toEqual([false, true]);
+  });
+
   test('of a map or a list is one handle, whatever is in it', () => {
     expect(values.labels.expression.kind).toBe('map');
     expect(values.hosts.expression.kind).toBe('list');
@@ -153,6 +166,10 @@ describe('conditions', () => {
     const [quiet, few] = [not(values.debug), values.replicas.is(2)];
     expect([given(all(quiet, few)), given(all(quiet, not(few)))]).toEqual([true, false]);
     expect([given(any(values.debug, few)), given(any(values.debug, not(few)))]).toEqual([true, false]);
+  });
+
+  test('all of no tests holds, any of none does not', () => {
+    expect([given(all()), given(any())]).toEqual([true, false]);
   });
 
   test('all and any of one test are that test', () => {

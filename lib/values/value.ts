@@ -1,5 +1,5 @@
 import { Expression, Kind, Loop, Reference, concat, literal } from './expression';
-import { JsonSchema, isClosed, kindOf } from './json-schema';
+import { JsonSchema, holdsSecret, isClosed, kindOf } from './json-schema';
 
 const VALUE = Symbol.for('kolla-cdk8s.Value');
 const WHEN = Symbol.for('kolla-cdk8s.When');
@@ -127,7 +127,8 @@ export const isSet = (value: Value<unknown>): Value<boolean> =>
 
 function combine(op: 'all' | 'any', tests: readonly Value<boolean>[]): Value<boolean> {
   const [only] = tests;
-  if (only && tests.length === 1) return only;
+  if (!only) return new Value(literal(op === 'all'));
+  if (tests.length === 1) return only;
   return new Value({ op, kind: 'boolean', tests: tests.map((t) => t.expression) });
 }
 
@@ -181,7 +182,7 @@ const handleOf = <T>(variable: string, schema: JsonSchema): Handles<T> =>
 /** The handles of everything at and below a reference. */
 export function handles<T>(schema: JsonSchema, at: Reference): Handles<T> {
   if (!isClosed(schema)) {
-    const secret = schema.writeOnly ? ({ secret: true } as const) : {};
+    const secret = holdsSecret(schema) ? ({ secret: true } as const) : {};
     return new Value({ ...at, ...secret, kind: kindOf(schema) }, schema) as Handles<T>;
   }
   const required = new Set(schema.required);

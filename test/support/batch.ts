@@ -11,8 +11,9 @@ export interface ValueSet {
   readonly setString?: readonly string[];
 }
 
-/** What Helm makes of one set: objects, or the paths that it refuses. */
-export type Verdict = { readonly objects: readonly ParsedObject[] } | { readonly refused: readonly string[] };
+/** What Helm makes of one set: objects, or the paths that it refuses; all of them, or `first` those that it met. */
+export type Verdict =
+  { readonly objects: readonly ParsedObject[] } | { readonly refused: readonly string[]; readonly first?: boolean };
 
 export interface BatchOptions {
   readonly helm: string;
@@ -64,16 +65,19 @@ export function renderBatch(
   } catch (error) {
     if (!(error instanceof HelmError)) throw error;
     const byChart = refusedPaths(error.stderr);
-    if (sets.length === 1) return [{ refused: [...byChart].flatMap(([name, paths]) => inUmbrella(name, paths)) }];
+    if (sets.length === 1) {
+      const refused = [...byChart].flatMap(([name, paths]) => inUmbrella(name, paths));
+      return [{ refused, first: byChart.has('') }];
+    }
     return sets.map((_, i) => ({ refused: byChart.get(aliasOf(i)) ?? [] }));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Paths of a subchart of the only set, from the top of that set; `global` is the same everywhere. */
+/** Paths of a subchart of the only set, or of the set itself, from its top; `global` is the same everywhere. */
 const inUmbrella = (name: string, paths: readonly string[]): string[] =>
-  paths.map((path) => (name === aliasOf(0) || path.startsWith('global/') ? path : `${name}/${path}`));
+  paths.map((path) => (name === aliasOf(0) || name === '' || path.startsWith('global/') ? path : `${name}/${path}`));
 
 const aliasOf = (i: number): string => `k${i}`;
 
@@ -97,6 +101,9 @@ function splitByAlias(yaml: string, count: number): string[] {
  */
 export function refusedPaths(stderr: string): Map<string, string[]> {
   const refused = new Map<string, string[]>();
+  // What stands for a service and is no map: Helm tells this before anything else, and names the service.
+  const mismatch = /type mismatch on ([\w-]+):/.exec(stderr);
+  if (mismatch) return refused.set('', [mismatch[1]!]);
   let chart = '';
   let union = 'none:';
   const add = (path: string): void => void refused.set(chart, [...(refused.get(chart) ?? []), path]);

@@ -3,7 +3,7 @@ import { Template, walkTemplate } from '../../values/tree';
 import type { Requirement } from '../plain';
 import { iniHelper } from './ini';
 import { mapLines } from './node';
-import { Context, pipeline, quote } from './pipeline';
+import { Context, condition, quote } from './pipeline';
 import { body } from './text';
 import { pathOf, walk } from '../../values/expression';
 
@@ -13,7 +13,7 @@ export type Files = ReadonlyMap<string, string>;
 /** Renders templates and requirements as a chart's `templates/` folder. */
 export function renderHelm(chart: string, templates: readonly Template[], requirements: readonly Requirement[]): Files {
   const files = new Map<string, string>();
-  const at: Context = { chart, dot: '.' };
+  const at: Context = { chart, depth: 0 };
   for (const template of templates) files.set(`templates/${template.name}.yaml`, document(template, at));
   if (requirements.length > 0) files.set('templates/requirements.yaml', requirementsFile(requirements, at));
 
@@ -41,13 +41,13 @@ function document({ guard, root }: Template, at: Context): string {
   const lines = mapLines(root, 0, at);
   // Helm trims the end of a document, where the last line break of a file could be.
   if (/nindent \d+ \}\}$/.test(lines.at(-1) ?? '')) lines.push('# end');
-  const guarded = guard ? [`{{- if ${pipeline(guard, at)} }}`, ...lines, '{{- end }}'] : lines;
+  const guarded = guard ? [`{{- if ${condition(guard, at)} }}`, ...lines, '{{- end }}'] : lines;
   return `${guarded.join('\n')}\n`;
 }
 
 function requirementsFile(requirements: readonly Requirement[], at: Context): string {
   const checks = requirements.flatMap(({ test, path, message }) => [
-    `{{- if not (${pipeline(test, at)}) }}`,
+    `{{- if not (${condition(test, at)}) }}`,
     `{{- $problems = append $problems ${quote(`${pathOf(path)}: ${message}`)} }}`,
     '{{- end }}',
   ]);
@@ -82,9 +82,10 @@ function namedIn(
   return named;
 }
 
-/** `{{ end }}` follows a file's last line break, so that the break is kept. */
+/** On lines of its own, unless the markers that take the line breaks away would take blanks of the text as well. */
 function define(named: Named, at: Context): string {
   const text = body(named.body, at);
-  const end = isFile(named) ? '{{ end }}' : '\n{{- end }}';
-  return `{{- define ${quote(`${at.chart}.${named.name}`)} -}}\n${text}${end}\n`;
+  const start = /^\s/.test(text) ? '}}' : '-}}\n';
+  const end = isFile(named) || /\s$/.test(text) ? '{{ end }}' : '\n{{- end }}';
+  return `{{- define ${quote(`${at.chart}.${named.name}`)} ${start}${text}${end}\n`;
 }

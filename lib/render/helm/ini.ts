@@ -1,5 +1,5 @@
 import { Ini, IniOption } from '../../values/expression';
-import { Context, number, pipeline, quote, term } from './pipeline';
+import { Context, condition, number, quote, term } from './pipeline';
 
 /** An INI file as template code: our options into a dictionary, then the helper that merges and prints. */
 export function iniCode(ini: Ini, at: Context): string {
@@ -10,7 +10,7 @@ export function iniCode(ini: Ini, at: Context): string {
     const sometimes = options.flatMap((option) =>
       option.test
         ? [
-            `{{- if ${pipeline(option.test, at)} }}`,
+            `{{- if ${condition(option.test, at)} }}`,
             `{{- $_ := set (get ${section}) ${quote(option.name)} ${value(option, at)} }}`,
             '{{- end }}',
           ]

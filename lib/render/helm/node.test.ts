@@ -17,6 +17,7 @@ const shape = z.strictObject({
   ports: z.array(z.strictObject({ name: word(), port: port(), tls: z.boolean().optional() })).default([]),
   env: z.record(z.string(), line()).default({}),
   zones: count().default(0),
+  more: labels().optional(),
 });
 const { handles: values, defaults } = new ValuesModel('sample', shape);
 
@@ -32,6 +33,7 @@ const full: JsonMap = {
   ],
   env: { B: 'x: y', A: '' },
   zones: 2,
+  more: { a: '1' },
 };
 
 /** What an author writes, what a user of Helm reads, and what is there with the values above and with the defaults. */
@@ -75,7 +77,7 @@ const examples: readonly Example[] = [
       'replicas: {{ .Values.replicas | int64 }}',
       'tag: {{ .Values.tag | quote }}',
       'debug: {{ .Values.debug }}',
-      'quiet: {{ not (not (not .Values.debug)) }}',
+      'quiet: {{ not .Values.debug }}',
     ].join('\n'),
     gives: { replicas: 1000000, tag: '0755', debug: true, quiet: false },
     bare: { replicas: 1000000, tag: '0755', debug: false, quiet: true },
@@ -158,6 +160,28 @@ const examples: readonly Example[] = [
     bare: { labels: { app: 'ours' } },
   },
   {
+    says: 'spread: beside keys that are not always there, the map goes if nothing is left of it',
+    write: { m: { app: when(values.debug, 'ours'), tier: when(values.debug, 'x'), ...spread(values.labels) }, c: 1 },
+    template: [
+      '{{- if or .Values.debug (omit .Values.labels "app" "tier") }}\nm:',
+      '  {{- if .Values.debug }}\n  app: ours\n  {{- end }}\n  {{- if .Values.debug }}\n  tier: x\n  {{- end }}',
+      '  {{- with omit .Values.labels "app" "tier" }}\n  {{- toYaml . | nindent 2 }}\n  {{- end }}\n{{- end }}\nc: 1',
+    ].join('\n'),
+    gives: { m: { app: 'ours', tier: 'x' }, c: 1 },
+    bare: { c: 1 },
+  },
+  {
+    says: 'spread: of a map that may be missing',
+    write: { m: { app: 'x', ...spread(values.more) }, all: { ...spread(values.more) } },
+    template: [
+      'm:\n  app: x\n  {{- with omit (.Values.more | default dict) "app" }}\n  {{- toYaml . | nindent 2 }}\n  {{- end }}',
+      '{{- if .Values.more }}\nall:',
+      '  {{- with .Values.more }}\n  {{- toYaml . | nindent 2 }}\n  {{- end }}\n{{- end }}',
+    ].join('\n'),
+    gives: { m: { app: 'x', a: '1' }, all: { a: '1' } },
+    bare: { m: { app: 'x' } },
+  },
+  {
     says: 'each: the items of a list; inside, $ is the top',
     write: {
       ports: [
@@ -223,5 +247,7 @@ describe('the object', () => {
 
 test.each(helms())('helm $version gives these objects', ({ path: helm }) => {
   const written = examples.map(({ write }) => write);
-  expect(allFromHelm(helm, written, [full, defaults])).toEqual(allRendered(written, [full, defaults]));
+  const quiet = { ...full, debug: false };
+  const sets = [full, defaults, quiet, { ...quiet, labels: { tier: 'x', other: 'y' } }];
+  expect(allFromHelm(helm, written, sets)).toEqual(allRendered(written, sets));
 });

@@ -10,7 +10,7 @@ import {
   isContainer,
   presenceOf,
 } from '../../values/tree';
-import { Context, inside, pipeline, quote, term } from './pipeline';
+import { Context, condition, inside, pipeline } from './pipeline';
 import { literalLines, plainKey, scalar } from './scalar';
 import { range } from './text';
 
@@ -24,10 +24,8 @@ export const mapLines = (node: MapNode, indent: number, at: Context): string[] =
 const listLines = (node: ListNode, indent: number, at: Context): string[] =>
   node.items.flatMap((item) => (item.node === 'each' ? eachLines(item, indent, at) : itemLines(item, indent, at)));
 
-function spreadLines(entry: Extract<Entry, { spread: Expression }>, indent: number, at: Context): string[] {
-  const { spread, omit } = entry;
-  const map = omit.length > 0 ? `omit ${term(spread, at)} ${omit.map(quote).join(' ')}` : pipeline(spread, at);
-  return fenced(`with ${map}`, [`${pad(indent)}{{- toYaml . | nindent ${indent} }}`], indent);
+function spreadLines({ spread }: Extract<Entry, { spread: Expression }>, indent: number, at: Context): string[] {
+  return fenced(`with ${pipeline(spread, at)}`, [`${pad(indent)}{{- toYaml . | nindent ${indent} }}`], indent);
 }
 
 /** The lines of one key of a map, none where the value is not there. */
@@ -73,7 +71,7 @@ function valueLines(head: string, e: Expression, indent: number, at: Context): s
 function whenLines(head: string, { test, then, otherwise }: WhenNode, indent: number, at: Context): string[] {
   const other = otherwise ? nodeLines(head, otherwise, indent, at) : [];
   return [
-    `${pad(indent)}{{- if ${pipeline(test, at)} }}`,
+    `${pad(indent)}{{- if ${condition(test, at)} }}`,
     ...nodeLines(head, then, indent, at),
     ...(other.length > 0 ? [`${pad(indent)}{{- else }}`, ...other] : []),
     `${pad(indent)}{{- end }}`,
@@ -85,7 +83,7 @@ function containerLines(head: string, node: MapNode | ListNode, indent: number, 
   if (lines.length === 0) return [`${head} ${node.node === 'map' ? '{}' : '[]'}`];
   const presence = presenceOf(node);
   const all = join(head, lines);
-  return isAlways(presence) ? all : fenced(`if ${pipeline(presence, at)}`, all, indent);
+  return isAlways(presence) ? all : fenced(`if ${condition(presence, at)}`, all, indent);
 }
 
 /** `- name: x` on one line, unless the first line is a template's own. */

@@ -1,13 +1,15 @@
-import { Choose, Expression, Reference } from '../../values/expression';
+import { Choose, Expression, Reference, Test } from '../../values/expression';
+
+type Is = Extract<Test, { op: 'is' }>;
 
 /** Where a template's code stands. */
 export interface Context {
   readonly chart: string;
-  /** `.` at the top of a template, `$` inside a loop or `with`. */
-  readonly dot: '.' | '$';
+  /** How many loops are around it. */
+  readonly depth: number;
 }
 
-export const inside = (context: Context): Context => ({ ...context, dot: '$' });
+export const inside = (context: Context): Context => ({ ...context, depth: context.depth + 1 });
 
 /** An expression as a pipeline: what stands between `{{` and `}}`. */
 export function pipeline(e: Expression, at: Context): string {
@@ -24,26 +26,31 @@ export function pipeline(e: Expression, at: Context): string {
     case 'choose':
       return choose(e, at);
     case 'not':
+      return condition(e, at);
     case 'isSet':
-      return e.op === 'not' ? `not ${term(e.argument, at)}` : pipeline(e.argument, at);
     case 'all':
-      return `and ${e.tests.map((test) => term(test, at)).join(' ')}`;
     case 'any':
-      return `or ${e.tests.map((test) => term(test, at)).join(' ')}`;
-    case 'is':
-      return `eq ${number(e.left, at)} ${number(e.right, at)}`;
+      return `not (not ${argument(condition(e, at))})`;
+    case 'is': {
+      const side = (x: Expression): string => (areComparable(e) ? number(x, at) : `(${number(x, at)} | toJson)`);
+      return `eq ${side(e.left)} ${side(e.right)}`;
+    }
     case 'named':
-      return `include ${quote(`${at.chart}.${e.name}`)} ${at.dot}`;
+      return `include ${quote(`${at.chart}.${e.name}`)} ${at.depth === 0 ? '.' : '$'}`;
     case 'digest': {
       const [only, ...more] = e.parts;
       const joined =
-        only && more.length === 0 ? piped(only, at) : `list ${e.parts.map((p) => text(p, at)).join(' ')} | join "\\n"`;
+        only && more.length === 0
+          ? textCode(only, at)
+          : `list ${e.parts.map((p) => text(p, at)).join(' ')} | join "\\n"`;
       return `${joined} | sha256sum${e.length === undefined ? '' : ` | trunc ${e.length}`}`;
     }
     case 'base64':
-      return `${piped(e.argument, at)} | b64enc`;
+      return `${textCode(e.argument, at)} | b64enc`;
     case 'json':
       return `${number(e.argument, at)} | toJson`;
+    case 'without':
+      return `omit ${presentMap(e.argument, at)} ${e.keys.map(quote).join(' ')}`;
     case 'join':
     case 'ini':
     case 'wholeFile':
@@ -53,8 +60,28 @@ export function pipeline(e: Expression, at: Context): string {
   }
 }
 
+/** A test as `if`, `and`, `or` and `not` take it: anything that Go counts as true or false. */
+export function condition(e: Expression, at: Context): string {
+  switch (e.op) {
+    case 'isSet':
+      return condition(e.argument, at);
+    case 'not':
+      return `not ${argument(condition(e.argument, at))}`;
+    case 'all':
+      return `and ${e.tests.map((test) => argument(condition(test, at))).join(' ')}`;
+    case 'any':
+      return `or ${e.tests.map((test) => argument(condition(test, at))).join(' ')}`;
+    default:
+      return pipeline(e, at);
+  }
+}
+
+/** Go compares only what has one type; a number of a values file is a float64, and `any` is known to nobody. */
+const areComparable = ({ left, right }: Is): boolean =>
+  left.kind === right.kind && ['string', 'integer', 'boolean'].includes(left.kind);
+
 function reference({ root, path }: Reference, at: Context): string {
-  const head = root.startsWith('$') ? root : `${at.dot === '$' ? '$.' : '.'}${root}`;
+  const head = root.startsWith('$') ? root : `${at.depth === 0 ? '.' : '$.'}${root}`;
   let code = head;
   for (const key of path) {
     code = /^[A-Za-z_]\w*$/.test(key) ? `${code}.${key}` : `(index ${code} ${quote(key)})`;
@@ -71,18 +98,26 @@ function choose({ test, then, otherwise }: Choose, at: Context): string {
 }
 
 /** An expression as an argument. */
-export function term(e: Expression, at: Context): string {
-  const code = pipeline(e, at);
-  return /^(\$?[.\w]+|"([^"\\]|\\.)*")$/.test(code) ? code : `(${code})`;
-}
+export const term = (e: Expression, at: Context): string => argument(pipeline(e, at));
 
-/** An expression at the head of a pipe. */
-const piped = (e: Expression, at: Context): string => (e.kind === 'string' ? pipeline(e, at) : text(e, at));
+/** A map as an argument of a function that takes no nil. */
+const presentMap = (e: Expression, at: Context): string =>
+  e.op === 'reference' && e.optional ? `(${pipeline(e, at)} | default dict)` : term(e, at);
+
+/** Code as an argument. */
+const argument = (code: string): string => (/^(\$?[.\w]+|"([^"\\]|\\.)*")$/.test(code) ? code : `(${code})`);
 
 /** An argument that is text. */
-function text(e: Expression, at: Context): string {
-  if (e.kind === 'string') return term(e, at);
-  return e.op === 'literal' ? quote(String(e.value)) : `(${number(e, at)} | toJson)`;
+const text = (e: Expression, at: Context): string => argument(textCode(e, at));
+
+/** An expression as a pipeline that gives text: a string as it is, all else as JSON. */
+export function textCode(e: Expression, at: Context): string {
+  if (e.kind === 'string') return pipeline(e, at);
+  if (e.op === 'literal') return quote(String(e.value));
+  if (e.kind !== 'any') return `${number(e, at)} | toJson`;
+  if (e.op === 'choose') return `ternary ${text(e.then, at)} ${text(e.otherwise, at)} ${boolean(e.test, at)}`;
+  const code = term(e, at);
+  return `ternary ${code} (${code} | toJson) (kindIs "string" ${code})`;
 }
 
 /** An argument that may be a number: numbers of values files reach templates as float64, which prints 1e+06. */
@@ -90,10 +125,8 @@ export const number = (e: Expression, at: Context): string =>
   e.kind === 'integer' && e.op !== 'literal' ? `(${pipeline(e, at)} | int64)` : term(e, at);
 
 /** An argument that `ternary` takes: a real boolean. */
-function boolean(e: Expression, at: Context): string {
-  const isBoolean = e.kind === 'boolean' && e.op !== 'isSet' && e.op !== 'all' && e.op !== 'any';
-  return isBoolean ? term(e, at) : `(not (not ${term(e, at)}))`;
-}
+const boolean = (e: Expression, at: Context): string =>
+  e.kind === 'boolean' ? term(e, at) : `(not (not ${term(e, at)}))`;
 
 /** A Go string literal. */
 export const quote = (s: string): string => JSON.stringify(s);

@@ -1,23 +1,24 @@
 import { Expression, Loop } from '../../values/expression';
-import { Context, inside, pipeline, quote, term } from './pipeline';
+import { Context, condition, inside, pipeline, quote, term, textCode } from './pipeline';
 import { iniCode } from './ini';
 
 /** Text with expressions in it, as the body of a template. */
 export function body(e: Expression, at: Context): string {
   switch (e.op) {
     case 'literal':
-      return escape(String(e.value));
+      // A brace at the end would stand before a template's own.
+      return escape(String(e.value)).replace(/\{$/, '{{ "{" }}');
     case 'concat':
       return e.parts.map((part) => body(part, at)).join('');
     case 'choose': {
       const otherwise = body(e.otherwise, at);
       const other = otherwise === '' ? '' : `{{ else }}${otherwise}`;
-      return `{{ if ${pipeline(e.test, at)} }}${body(e.then, at)}${other}{{ end }}`;
+      return `{{ if ${condition(e.test, at)} }}${body(e.then, at)}${other}{{ end }}`;
     }
     case 'join': {
       const text = body(e.body, inside(at));
       if (e.separator === '') return `{{ ${range(e.loop, at)} }}${text}{{ end }}`;
-      const separator = e.loop.variable.replace('$item', '$separator');
+      const separator = `$separator${at.depth || ''}`;
       return `{{ ${separator} := "" }}{{ ${range(e.loop, at)} }}{{ ${separator} }}${text}{{ ${separator} = ${quote(e.separator)} }}{{ end }}`;
     }
     case 'wholeFile':
@@ -27,17 +28,18 @@ export function body(e: Expression, at: Context): string {
     case 'ini':
       return iniCode(e, at);
     default:
-      return e.kind === 'string' ? `{{ ${pipeline(e, at)} }}` : `{{ ${scalarCode(e, at)} }}`;
+      return `{{ ${e.kind === 'any' ? textCode(e, at) : scalarCode(e, at)} }}`;
   }
 }
 
-/** A scalar as it prints in text. */
+/** A value as it prints; one of any kind as in YAML, where a string has quotes. */
 export function scalarCode(e: Expression, at: Context): string {
   switch (e.kind) {
     case 'integer':
       return e.op === 'literal' ? pipeline(e, at) : `${pipeline(e, at)} | int64`;
+    case 'string':
     case 'boolean':
-      return e.op === 'reference' ? pipeline(e, at) : `not (not ${term(e, at)})`;
+      return pipeline(e, at);
     default:
       return `${pipeline(e, at)} | toJson`;
   }

@@ -33,7 +33,7 @@ export function evaluate(e: Expression, env: Environment): Json {
     case 'any':
       return e.tests.some((test) => holds(test, env));
     case 'is':
-      return evaluate(e.left, env) === evaluate(e.right, env);
+      return jsonText(evaluate(e.left, env)) === jsonText(evaluate(e.right, env));
     case 'named':
       return evaluate(e.body, env);
     case 'digest':
@@ -42,6 +42,10 @@ export function evaluate(e: Expression, env: Environment): Json {
       return Buffer.from(textOf(evaluate(e.argument, env))).toString('base64');
     case 'json':
       return jsonText(evaluate(e.argument, env));
+    case 'without': {
+      const map = evaluate(e.argument, env);
+      return isMap(map) ? Object.fromEntries(Object.entries(map).filter(([key]) => !e.keys.includes(key))) : {};
+    }
     case 'wholeFile':
       return `${textOf(evaluate(e.argument, env)).replace(/\n+$/, '')}\n`;
     case 'ini':
@@ -65,8 +69,8 @@ export function iterate({ over, source, variable, key }: Loop, env: Environment)
   return sortedKeys(value).map((name) => ({ ...env, [variable]: value[name]!, ...(key && { [key]: name }) }));
 }
 
-/** A scalar inside text. */
-export const textOf = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
+/** A value inside text. */
+export const textOf = (value: Json): string => (typeof value === 'string' ? value : jsonText(value));
 
 /**
  * JSON as Go's encoder writes it: keys sorted, also those that look like numbers, which JavaScript would put first;

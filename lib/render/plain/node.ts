@@ -25,9 +25,7 @@ export function buildMap(node: MapNode, env: Environment): JsonMap {
   for (const entry of node.entries) {
     if ('spread' in entry) {
       const values = evaluate(entry.spread, env);
-      for (const [key, value] of Object.entries(isMap(values) ? values : {})) {
-        if (!entry.omit.includes(key)) map[key] = value;
-      }
+      Object.assign(map, isMap(values) ? values : {});
     } else {
       const value = build(entry.value, env);
       if (value !== undefined) map[entry.key] = value;

@@ -10,6 +10,13 @@ export const configBugs: readonly Bug[] = [
     caughtBy: plainSnapshots,
   },
   {
+    name: 'a hole with a name that is never filled',
+    file: 'lib/config/holes.ts',
+    find: '/^[a-z0-9_]+$/',
+    replace: '/^\\w+$/',
+    caughtBy: tests('lib/config/text-file.test.ts'),
+  },
+  {
     name: 'a secret in an else stays in the file',
     file: 'lib/values/expression.ts',
     find: 'then: go(e.then), otherwise: go(e.otherwise)',

@@ -33,8 +33,8 @@ export const helmBugs: readonly Bug[] = [
   {
     name: 'ternary gets a string as its test',
     file: 'lib/render/helm/pipeline.ts',
-    find: "e.kind === 'boolean' && e.op !== 'isSet'",
-    replace: "e.kind === 'boolean'",
+    find: "e.kind === 'boolean' ? term(e, at) : `(not (not ${term(e, at)}))`",
+    replace: 'argument(condition(e, at))',
     caughtBy: tests('lib/render/helm/text.test.ts'),
   },
   {
@@ -88,9 +88,9 @@ export const helmBugs: readonly Bug[] = [
   },
   {
     name: 'a spread repeats our own keys',
-    file: 'lib/render/helm/node.ts',
-    find: 'omit.length > 0 ?',
-    replace: 'omit.length > 9 ?',
+    file: 'lib/render/helm/pipeline.ts',
+    find: "`omit ${presentMap(e.argument, at)} ${e.keys.map(quote).join(' ')}`",
+    replace: 'pipeline(e.argument, at)',
     caughtBy: tests('lib/render/helm/node.test.ts'),
   },
   {
@@ -117,7 +117,7 @@ export const helmBugs: readonly Bug[] = [
   {
     name: 'a named file loses its last line break',
     file: 'lib/render/helm/index.ts',
-    find: "isFile(named) ? '{{ end }}' : '\\n{{- end }}'",
+    find: "isFile(named) || /\\s$/.test(text) ? '{{ end }}' : '\\n{{- end }}'",
     replace: "'\\n{{- end }}'",
     caughtBy: tests('lib/render/helm/ini.test.ts'),
   },
@@ -131,15 +131,36 @@ export const helmBugs: readonly Bug[] = [
   {
     name: 'two charts share the names of their templates',
     file: 'lib/render/helm/index.ts',
-    find: "const at: Context = { chart, dot: '.' };",
-    replace: "chart = 'openstack';\n  const at: Context = { chart, dot: '.' };",
+    find: 'const at: Context = { chart, depth: 0 };',
+    replace: "chart = 'openstack';\n  const at: Context = { chart, depth: 0 };",
     caughtBy: tests('lib/render/helm/index.test.ts'),
+  },
+  {
+    name: 'a test that is printed is what it tests',
+    file: 'lib/render/helm/pipeline.ts',
+    find: '`not (not ${argument(condition(e, at))})`',
+    replace: 'condition(e, at)',
+    caughtBy: tests('lib/render/helm/text.test.ts'),
+  },
+  {
+    name: 'a number is compared with a text',
+    file: 'lib/render/helm/pipeline.ts',
+    find: "['string', 'integer', 'boolean'].includes(left.kind)",
+    replace: 'left.kind.length > 0',
+    caughtBy: tests('lib/render/helm/text.test.ts'),
+  },
+  {
+    name: 'a loop inside a loop takes its separator',
+    file: 'lib/render/helm/text.ts',
+    find: "`$separator${at.depth || ''}`",
+    replace: '`$separator`',
+    caughtBy: tests('lib/render/helm/text.test.ts'),
   },
   {
     name: 'not is forgotten',
     file: 'lib/render/helm/pipeline.ts',
-    find: '`not ${term(e.argument, at)}`',
-    replace: 'pipeline(e.argument, at)',
+    find: '`not ${argument(condition(e.argument, at))}`',
+    replace: 'condition(e.argument, at)',
     caughtBy: equality('memcached', 'accepted'),
   },
   {
@@ -197,6 +218,13 @@ export const helmBugs: readonly Bug[] = [
     find: 'text.replace(/\\{\\{/g, \'{{ "{{" }}\')',
     replace: 'text',
     caughtBy: tests('lib/render/helm/node.test.ts'),
+  },
+  {
+    name: 'a known text may lose blanks at its end',
+    file: 'lib/render/helm/scalar.ts',
+    find: 'BLOCK.test(value)',
+    replace: '!/^\\s/.test(value)',
+    caughtBy: tests('lib/render/helm/scalar.test.ts'),
   },
   {
     name: 'a known text is written as in YAML 1.2',

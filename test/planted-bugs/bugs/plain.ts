@@ -88,9 +88,9 @@ export const plainBugs: readonly Bug[] = [
   },
   {
     name: 'a spread wins over our own keys',
-    file: 'lib/render/plain/node.ts',
-    find: 'if (!entry.omit.includes(key)) map[key] = value;',
-    replace: 'map[key] = value;',
+    file: 'lib/render/plain/expression.ts',
+    find: '.filter(([key]) => !e.keys.includes(key))',
+    replace: '',
     caughtBy: tests('lib/render/helm/node.test.ts'),
   },
   {
