@@ -149,6 +149,10 @@ function checkOptional(e: Expression, known: ReadonlySet<string>, report: (r: Re
     case 'reference':
       if (e.optional && !known.has(idOf(e))) report(e);
       return;
+    // JSON of what is missing is null in both renderings, unless Helm is to make an integer of it.
+    case 'json':
+      if (e.argument.op === 'reference' && e.argument.kind !== 'integer') return;
+      return checkOptional(e.argument, known, report);
     case 'isSet':
       return e.argument.op === 'reference' ? undefined : checkOptional(e.argument, known, report);
     case 'choose':

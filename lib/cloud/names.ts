@@ -1,4 +1,4 @@
-import type { Node, Template } from '../values/tree';
+import { Template, literalAt } from '../values/tree';
 import { UMBRELLA } from './umbrella';
 
 /** What Kubernetes takes for the name of an object (RFC 1123, a DNS subdomain). */
@@ -33,16 +33,4 @@ export function checkNames(chart: string, templates: readonly Template[]): void 
     known.set(`${kind}/${name}`, origin);
   }
   if (findings.length > 0) throw new Error(`names in ${chart}:\n  ${findings.join('\n  ')}`);
-}
-
-/** The text at a path of a tree, if it is known. */
-function literalAt(node: Node, path: readonly string[]): string | undefined {
-  const [key, ...rest] = path;
-  if (key === undefined) {
-    const known = node.node === 'value' && node.expression.op === 'literal';
-    return known ? String(node.expression.value) : undefined;
-  }
-  if (node.node !== 'map') return undefined;
-  const entry = node.entries.find((e) => 'key' in e && e.key === key);
-  return entry && 'value' in entry ? literalAt(entry.value, rest) : undefined;
 }

@@ -1,9 +1,10 @@
-import { DEFAULT_SCALAR_STYLE_RULES, SCALAR_STYLE_PLAIN, SCALAR_STYLE_SINGLE_QUOTED, dump } from 'js-yaml';
+import { DEFAULT_SCALAR_STYLE_RULES, SCALAR_STYLE, dump } from 'js-yaml';
 import type { ScalarStyleRule } from 'js-yaml';
 import { Chart, chartFiles, indexYaml, umbrellaFiles } from '../package';
-import { renderPlain, textWith } from '../render/plain';
+import { textWith } from '../render/plain';
 import { ServiceChart } from '../kubernetes/service-chart';
 import { JsonMap } from '../values/expression';
+import { literalAt } from '../values/tree';
 import { Value, hasToken } from '../values/value';
 import { VERSION } from '../version';
 import type { Cloud, CloudObject } from './cloud';
@@ -27,8 +28,8 @@ export interface Output {
 const LOOKS_LIKE_NUMBER = /^[-+.\d][\d_.eE+-]*_[\d_.eE+-]*$/;
 
 const quoteNumbers: ScalarStyleRule = (layout) => {
-  if (layout.style === SCALAR_STYLE_PLAIN && LOOKS_LIKE_NUMBER.test(layout.node.value)) {
-    layout.style = SCALAR_STYLE_SINGLE_QUOTED;
+  if (layout.style === SCALAR_STYLE.PLAIN && LOOKS_LIKE_NUMBER.test(layout.node.value)) {
+    layout.style = SCALAR_STYLE.SINGLE_QUOTED;
   }
 };
 const scalarStyleRules = [...Object.values(DEFAULT_SCALAR_STYLE_RULES), quoteNumbers];
@@ -84,11 +85,10 @@ export function chartsOf(cloud: Cloud): ReadonlyMap<string, Chart> {
 function serviceChart(cloud: Cloud, service: ServiceChart): Chart {
   const { defaults } = service.model;
   const text = (value: Value<string>): string => textWith(value.expression, defaults, cloud.release);
-  const templates = cloud.templates(service).map(({ guard: _, ...template }) => template);
-  const objects = renderPlain(templates, defaults, cloud.release).map(({ object: { kind, metadata } }) => ({
-    kind: kind as string,
-    name: (metadata as { name: string }).name,
-  }));
+  const objects = cloud.templates(service).flatMap(({ root }) => {
+    const [kind, name] = [literalAt(root, ['kind']), literalAt(root, ['metadata', 'name'])];
+    return kind === undefined || name === undefined ? [] : [{ kind, name }];
+  });
   return chartFiles({
     name: service.node.id,
     info: service.info,

@@ -66,6 +66,15 @@ describe('a text file', () => {
     );
   });
 
+  test('may use conditions and loops of the value language', () => {
+    const template = ejsFile(`# <%= when(debug, "only if asked, 1 + 1") %>.
+<%= when(not(debug), 'quiet', 'loud') %> <%= choose(isSet(hosts), 'some', 'none') %>.
+`);
+    const build: Build = ({ debug, hosts }) => ({ path, template, data: { debug, hosts } });
+    expect(textOf(build, { debug: true })).toBe('# only if asked, 1 + 1.\nloud none.\n');
+    expect(textOf(build, { hosts: ['a'] })).toBe('# .\nquiet some.\n');
+  });
+
   test.each([
     ['<% if (debug) { %>', '<% if (debug) { %>x<% } %>\n'],
     ['<% hosts.forEach((h) => { %>', '# <% hosts.forEach((h) => { %><%= h %><% }) %>\n'],
@@ -73,11 +82,14 @@ describe('a text file', () => {
     ["<%= debug ? 'a' : 'b' %>", "x <%= debug ? 'a' : 'b' %>\n"],
     ["<%= debug && 'a' %>", "x <%= debug && 'a' %>\n"],
     ["<%- name || 'a' %>", "x <%- name || 'a' %>\n"],
+    ['<%= !debug %>', 'x <%= !debug %>\n'],
+    ['<%= workers + 1 %>', 'x <%= workers + 1 %>\n'],
+    ["<%= name === 'x' %>", "x <%= name === 'x' %>\n"],
     ['<%= (() => { if (debug) return 1; })() %>', 'x <%= (() => { if (debug) return 1; })() %>\n'],
   ])('may not branch in JavaScript: %s', (tag, template) => {
     const build = () => textOf(({ debug, name }) => ({ path, template: ejsFile(template), data: { debug, name } }));
     expect(build).toThrow(
-      `${join(folder, 'app.conf.ejs')}: ${tag} branches in JavaScript, where every value is true; use <%= when(test, text) %>`,
+      `${join(folder, 'app.conf.ejs')}: ${tag} computes in JavaScript, where no value is known yet; use <%= when(test, 'text') %>, choose, each or not`,
     );
   });
 
@@ -102,13 +114,13 @@ describe('a text file', () => {
     ['two line breaks', 'x\n\n'],
   ])('ends with one line break: not with %s', (_, text) => {
     expect(() => textOf(() => ({ path, template: { text } }))).toThrow(
-      'sample/app.txt: a file ends with a visible character and one line break',
+      'sample/app.txt: a file ends with one line break',
     );
   });
 
   test('does not end with a text alone on its line, which could be empty', () => {
     expect(() => textOf(({ domain }) => ({ path, template: { text: `x ${domain}\n` } }))).toThrow(
-      'sample/app.txt: a file ends with a visible character and one line break',
+      'a file ends with a character of its own before the line break, not with a value that may be empty',
     );
     expect(textOf(({ workers }) => ({ path, template: { text: `x ${workers}\n` } }))).toBe('x 2\n');
   });

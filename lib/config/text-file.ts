@@ -1,7 +1,8 @@
 import ejs from 'ejs';
 import { readFileSync } from 'node:fs';
 import { Expression, Quoting } from '../values/expression';
-import { expressionOf } from '../values/value';
+import { json } from '../values/named';
+import { all, any, choose, each, eachEntry, expressionOf, isSet, not, times, when } from '../values/value';
 import { ConfigFile, ConfigFileProps, FileOwner } from './config-file';
 import { withHoles } from './holes';
 
@@ -29,19 +30,28 @@ export class TextFile extends ConfigFile {
   }
 }
 
+/** What a template may call, besides what its construct gives it. */
+const LANGUAGE = { all, any, choose, each, eachEntry, isSet, json, not, times, when };
+
+/** Names, members, calls, and the texts between quotes that `withoutTexts` has emptied: nothing that computes. */
+const PRINTS = /^[=-][\w\s$.,()[\]'"]*[-_]?$/;
+const withoutTexts = (code: string): string => code.replace(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/g, "''");
+
 /**
- * Fills an EJS template with values. The values are known only later, so the template can't decide on them itself.
+ * Fills an EJS template with values. The values are known only later, so the template can't compute with them itself.
  *
- * @throws Error where the template branches in JavaScript
+ * @throws Error where the template does anything but print what it was given, or what `when` and the like make of it
  */
 function renderEjs(file: string, data: object): string {
   const source = readFileSync(file, 'utf8');
   for (const [tag, code = ''] of source.matchAll(/<%(?![#%])([\s\S]*?)%>/g)) {
-    if (!/^[=-]/.test(code) || /&&|\|\||[^?]\?[^?.]|\bif\b/.test(code)) {
-      throw new Error(`${file}: ${tag} branches in JavaScript, where every value is true; use <%= when(test, text) %>`);
+    if (!PRINTS.test(withoutTexts(code))) {
+      throw new Error(
+        `${file}: ${tag} computes in JavaScript, where no value is known yet; use <%= when(test, 'text') %>, choose, each or not`,
+      );
     }
   }
-  return ejs.render(source, data, { escape: String });
+  return ejs.render(source, { ...LANGUAGE, ...data }, { escape: String, filename: file });
 }
 
 /** Both renderers keep such a text as it is: it begins with a visible character and ends with one line break. */
@@ -54,7 +64,11 @@ function wholeFile(where: string, text: string, quoting: Quoting): Expression {
     throw new Error(`${where}: a file begins with a visible character of its own`);
   }
   const ends = last?.op === 'literal' && /\n$/.test(String(last.value)) && !/\n\n$/.test(String(last.value));
-  const bare = last?.op === 'literal' && last.value === '\n' && beforeLast?.kind === 'string';
-  if (!ends || bare) throw new Error(`${where}: a file ends with a visible character and one line break`);
+  if (!ends) throw new Error(`${where}: a file ends with one line break`);
+  if (last.value === '\n' && beforeLast?.kind === 'string') {
+    throw new Error(
+      `${where}: a file ends with a character of its own before the line break, not with a value that may be empty`,
+    );
+  }
   return { op: 'wholeFile', kind: 'string', argument };
 }

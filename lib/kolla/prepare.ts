@@ -36,7 +36,7 @@ export function sourceVolume({ files, programs, downward }: SourceProps): Volume
       ? [{ downwardAPI: { items: [{ path: downward.file, fieldRef: { fieldPath: downward.field } }] } }]
       : []),
   ];
-  return { name: 'source', projected: { sources } } as VolumeItem;
+  return { name: 'source', projected: { sources } };
 }
 
 /** The passwords that a pod reads, each a file under its name. */

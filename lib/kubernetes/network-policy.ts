@@ -45,7 +45,7 @@ export class PodNetworkPolicy extends KubeObject<NetworkPolicy> {
       return {
         metadata: { name, labels },
         spec: { podSelector: { matchLabels: selector }, policyTypes: ['Ingress', 'Egress'], ingress, egress },
-      } as never;
+      };
     });
   }
 }

@@ -7,31 +7,21 @@ import { IngressRule } from '../kubernetes/network-policy';
 import { release } from '../kubernetes/service-chart';
 import { replicas, workload } from '../kubernetes/values';
 import { named } from '../values/named';
-import { group } from '../values/types';
 import { Handles, Value } from '../values/value';
 import { Component, ComponentProps } from './component';
 import { global } from './global';
 import { ingressFromClients, ingressFromUsers } from './network';
 import { Service } from './service';
 
-const apiShape = (cpu: string, memory: string, memoryLimit: string) => ({
+/** The values of an API, without its port: `group({ ...apiValues(), port: port().default(9292) })`. */
+export const apiValues = ({ cpu = '100m', memory = '256Mi', memoryLimit = '1Gi' } = {}) => ({
   replicas: replicas(1),
   processes: z.int().min(1).default(2).describe('Requests that each pod serves at the same time.'),
   ...workload({ cpu, memory, memoryLimit }),
 });
 
-/**
- * The values declaration of an API.
- *
- * @param more further values of the API: its port, unless that is `global`
- */
-export const apiValues = <S extends z.ZodRawShape = Record<never, never>>(
-  { cpu = '100m', memory = '256Mi', memoryLimit = '1Gi' } = {},
-  more: S = {} as S,
-) => group({ ...apiShape(cpu, memory, memoryLimit), ...more });
-
 /** The handles of `apiValues()`. */
-export type ApiValues = Handles<z.output<z.ZodObject<ReturnType<typeof apiShape>>>>;
+export type ApiValues = Handles<z.output<z.ZodObject<ReturnType<typeof apiValues>>>>;
 
 export interface ApiComponentProps extends Omit<
   ComponentProps,

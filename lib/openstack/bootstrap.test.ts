@@ -37,7 +37,7 @@ const given: JsonMap = {
 const glanceBootstrap = () => group({ resources: resources('100m', '256Mi', '1Gi'), ...placement });
 
 const glanceValues = serviceValues('glance', ['glance-api'], {
-  api: apiValues(),
+  api: group(apiValues()),
   bootstrap: glanceBootstrap(),
   banner: line().default('hello'),
   special: z.boolean().default(false),

@@ -283,5 +283,5 @@ function referencesIn(tree: Node): Reference[] {
 
 function textOf(reference: Reference): Value<string> {
   const value = new Value<string>(reference);
-  return reference.optional ? choose(isSet(value), json(value), '') : json(value);
+  return reference.optional && reference.kind === 'integer' ? choose(isSet(value), json(value), '') : json(value);
 }

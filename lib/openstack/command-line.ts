@@ -44,7 +44,7 @@ const schemaOf = (service: Service, path: readonly string[]): JsonSchema =>
 
 function mayHoldBlank({ type, pattern, enum: allowed, anyOf }: JsonSchema): boolean {
   if (anyOf) return anyOf.some(mayHoldBlank);
-  if (allowed) return allowed.some((value) => BLANK_OR_QUOTE.test(String(value)));
+  if (allowed) return allowed.some((value) => BLANK_OR_QUOTE.test(JSON.stringify(value).slice(1, -1)));
   if (type !== 'string') return false;
   const matches = new RegExp(pattern ?? '', 'u');
   return ['a b', "a'b", 'a"b', 'a\\b', ' ', "'", ''].some((text) => matches.test(text));

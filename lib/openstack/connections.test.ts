@@ -3,7 +3,7 @@ import { containerOf, sampleService } from '../../test/support/sample';
 import { IniFile } from '../config/ini-file';
 import type { JsonMap } from '../values/expression';
 import { mergeLayers } from '../values/merge';
-import { count, port } from '../values/types';
+import { group, count, port } from '../values/types';
 import { ApiComponent, apiValues } from './api-component';
 import { Cache } from './cache';
 import { Database } from './database';
@@ -24,7 +24,7 @@ const given: JsonMap = { global: { ...hosts, passwords } };
 const over = (values: JsonMap): JsonMap => mergeLayers(given, values);
 
 const glanceValues = serviceValues('glance', ['glance-api'], {
-  api: apiValues({}, { port: port().default(9292) }),
+  api: group({ ...apiValues(), port: port().default(9292) }),
   notify: z.boolean().default(false),
   keys: count().default(1),
 });

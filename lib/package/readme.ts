@@ -13,7 +13,7 @@ export function chartReadme(
 ): string {
   return `# ${name}
 
-${String(description)}. OpenStack ${String(appVersion)} by default; <${String(home)}>.
+${description}. OpenStack ${String(appVersion)} by default; <${String(home)}>.
 
     helm install ${name} kolla/${name} --version ${version} --namespace openstack -f cloud.yaml -f passwords.yaml
 
@@ -33,7 +33,7 @@ export function umbrellaReadme(
   const rows = [...charts].map(([service, { metadata }]) => `| ${service} | ${metadata.description} |`);
   return `# ${name}
 
-${String(description)}.
+${description}.
 
     kubectl create namespace openstack
     helm install ${name} kolla/${name} --version ${version} --namespace openstack -f cloud.yaml -f passwords.yaml

@@ -31,7 +31,9 @@ function withKeyPatterns(schema: JsonSchema): JsonSchema {
   const { propertyNames = {}, additionalProperties, properties, ...rest } = schema;
   if (typeof additionalProperties !== 'object') return schema;
   if (propertyNames.enum) {
-    const names = propertyNames.enum.map((name) => [String(name), additionalProperties] as const);
+    const names = propertyNames.enum
+      .filter((name) => typeof name === 'string')
+      .map((name) => [name, additionalProperties] as const);
     return { ...rest, properties: Object.fromEntries(names), additionalProperties: false };
   }
   const { pattern } = propertyNames;

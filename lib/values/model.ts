@@ -93,7 +93,7 @@ function declarationOf(chart: string, schema: z.ZodObject, shared: readonly stri
   if (reason) throw new Error(`${chart}: ${reason}`);
   const members = Object.entries(schema.shape).filter(([key]) => !shared.includes(key));
   const own = read(chart, z.strictObject(Object.fromEntries(members)));
-  const parts = [...shared.map((key) => sharedDeclaration(key, schema.shape[key]!)), own];
+  const parts = [...shared.map((key) => sharedDeclaration(key, schema.shape[key] as z.core.$ZodType)), own];
   return {
     jsonSchema: {
       ...own.jsonSchema,

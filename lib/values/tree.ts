@@ -211,3 +211,15 @@ export function walkTemplate(
   if (template.guard) go(template.guard);
   visitExpressions(template.root, go);
 }
+
+/** The text at a path of a tree, if it is known. */
+export function literalAt(node: Node, path: readonly string[]): string | undefined {
+  const [key, ...rest] = path;
+  if (key === undefined) {
+    const known = node.node === 'value' && node.expression.op === 'literal';
+    return known ? String(node.expression.value) : undefined;
+  }
+  if (node.node !== 'map') return undefined;
+  const entry = node.entries.find((e) => 'key' in e && e.key === key);
+  return entry && 'value' in entry ? literalAt(entry.value, rest) : undefined;
+}

@@ -4,7 +4,9 @@ import { apiValues, bootstrapValues, serviceValues } from '../../lib/openstack';
 import { fileText, group, seconds } from '../../lib/values/types';
 
 export const keystoneValues = serviceValues('keystone', ['keystone'], {
-  api: apiValues().describe('The API. Its port and URLs are global, for clients need to know them: `global.identity`.'),
+  api: group(apiValues()).describe(
+    'The API. Its port and URLs are global, for clients need to know them: `global.identity`.',
+  ),
   token: group({
     expiration: seconds().default(86400).describe('Seconds for which a token is valid.'),
     allowExpiredWindow: seconds()

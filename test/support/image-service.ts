@@ -18,7 +18,7 @@ import {
 import { eachEntry, fileText, group, identifier, json, line, port, url, when, word } from '../../lib/values';
 
 const imageValues = serviceValues('image', ['glance-api'], {
-  api: apiValues({ memory: '512Mi', memoryLimit: '2Gi' }, { port: port().default(9292) }),
+  api: group({ ...apiValues({ memory: '512Mi', memoryLimit: '2Gi' }), port: port().default(9292) }),
   publicUrl: url().optional().describe('Where users reach it. Default: the internal URL.'),
   notifications: group({ enabled: z.boolean().default(false) }),
   s3: group({

@@ -2,6 +2,9 @@ import { Choose, Expression, Reference, Test } from '../../values/expression';
 
 type Is = Extract<Test, { op: 'is' }>;
 
+/** More parts of a digest than these stand on lines of their own. */
+const FEW = 4;
+
 /** Where a template's code stands. */
 export interface Context {
   readonly chart: string;
@@ -42,7 +45,7 @@ export function pipeline(e: Expression, at: Context): string {
       const joined =
         only && more.length === 0
           ? textCode(only, at)
-          : `list ${e.parts.map((p) => text(p, at)).join(' ')} | join "\\n"`;
+          : `list ${e.parts.map((p) => text(p, at)).join(e.parts.length > FEW ? '\n    ' : ' ')} | join "\\n"`;
       return `${joined} | sha256sum${e.length === undefined ? '' : ` | trunc ${e.length}`}`;
     }
     case 'base64':
