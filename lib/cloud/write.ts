@@ -40,9 +40,12 @@ export function writeOutput(folder: string, output: Output): void {
 
 function writeFolder(folder: string, files: ReadonlyMap<string, string | Uint8Array>, secret: boolean): void {
   mkdirSync(folder, { mode: secret ? 0o700 : 0o755 });
+  const made = new Set<string>();
   for (const [path, content] of files) {
     const file = join(folder, path);
-    mkdirSync(dirname(file), { recursive: true });
+    const parent = dirname(file);
+    if (!made.has(parent)) mkdirSync(parent, { recursive: true });
+    made.add(parent);
     writeFileSync(file, content, { mode: secret ? 0o600 : 0o644 });
   }
 }
