@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { JsonMap, Reference } from './expression';
+import { Json, JsonMap, Reference } from './expression';
 import { JsonSchema, isClosed } from './json-schema';
 import { overDefaults } from './merge';
 import { InvalidValues, Problem, missingKeys, problemsOf, prototypeKeys } from './problem';
@@ -113,9 +113,10 @@ function sharedDeclaration(key: string, schema: z.core.$ZodType): Declaration {
 }
 
 function read(chart: string, schema: z.ZodObject): Declaration {
-  const jsonSchema = jsonSchemaOf(chart, schema);
+  const whole = jsonSchemaOf(chart, schema);
+  const jsonSchema = withoutDefaults(whole);
   assertSubset(chart, jsonSchema);
-  return { jsonSchema, defaults: defaultsOf(chart, schema) };
+  return { jsonSchema, defaults: defaultsOf(chart, whole) };
 }
 
 function jsonSchemaOf(chart: string, schema: z.ZodType): JsonSchema {
@@ -129,7 +130,7 @@ function jsonSchemaOf(chart: string, schema: z.ZodType): JsonSchema {
       if (reason) throw new Error(`${[chart, ...path.filter((k) => k !== 'properties')].join('.')}: ${reason}`);
     },
   });
-  return withoutDefaults(json as JsonSchema);
+  return json as JsonSchema;
 }
 
 /** What is looked at of the inside of zod's types and checks, beside their JSON schema. */
@@ -177,16 +178,26 @@ function withoutDefaults(schema: JsonSchema): JsonSchema {
   };
 }
 
-function defaultsOf(chart: string, schema: z.ZodType): JsonMap {
-  const parsed = schema.safeParse({});
-  if (!parsed.success) {
-    const paths = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
-    throw new Error(
-      `${chart}: a value is optional or has a default, so that 'helm show values' is whole; check ${paths}`,
-    );
-  }
-  const defaults: unknown = parsed.data;
-  return defaults as JsonMap;
+/** The defaults that stand in a schema, those of closed objects put together. */
+function defaultsOf(chart: string, schema: JsonSchema): JsonMap {
+  const missing: string[] = [];
+  const defaults = membersOf(schema, [], missing);
+  if (missing.length === 0) return defaults;
+  throw new Error(
+    `${chart}: a value is optional or has a default, so that 'helm show values' is whole; check ${missing.join(', ')}`,
+  );
+}
+
+function membersOf({ properties = {}, required = [] }: JsonSchema, path: readonly string[], missing: string[]): JsonMap {
+  const members = Object.entries(properties).flatMap(([key, child]): [string, Json][] => {
+    const at = [...path, key];
+    if (child.default !== undefined) return [[key, child.default]];
+    if (!required.includes(key)) return [];
+    if (isClosed(child)) return [[key, membersOf(child, at, missing)]];
+    missing.push(at.join('.'));
+    return [];
+  });
+  return Object.fromEntries(members);
 }
 
 function leavesOf(schema: JsonSchema, path: string[]): string[][] {
