@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { UMBRELLA, chartsOf, outputOf, readValues } from '../lib/cloud';
 import type { JsonMap } from '../lib/values/expression';
 import { mergeLayers } from '../lib/values/merge';
+import { NOT_TAKEN } from '../lib/values/types';
 import { helms } from '../tools/toolchain';
 import { folderOf, renderBatch } from './support/batch';
 import { umbrellaValues } from './support/cloud-values';
@@ -46,7 +47,12 @@ describe.each(Object.entries(profiles))('%s:', (_, values) => {
     // Packages hold the files of the charts once more.
     const texts = [...files].filter((file): file is [string, string] => typeof file[1] === 'string');
     expect(texts.length).toBeGreaterThan(0);
-    expect(texts.flatMap(([path, text]) => inText(text).map((leak) => `${path}: ${leak}`))).toEqual([]);
+    // Schemas say that no text may hold it.
+    const rule = JSON.stringify(NOT_TAKEN);
+    const leaks = texts.flatMap(([path, text]) =>
+      inText(text.replaceAll(rule, '{}')).map((leak) => `${path}: ${leak}`),
+    );
+    expect(leaks).toEqual([]);
   });
 
   test('the objects', () => {
