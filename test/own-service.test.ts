@@ -82,11 +82,11 @@ describe('its Secret', () => {
       'database_password',
       'image_database_password',
       'image_keystone_password',
-      'image_s3_secret_key',
       'keystone_admin_password',
       'memcache_secret_key',
-      'rabbitmq_password',
     ]);
+    const more = keys({ s3: { enabled: true }, notifications: { enabled: true } });
+    expect(more).toEqual(expect.arrayContaining(['image_s3_secret_key', 'rabbitmq_password']));
     const prefixed = cloud.render([required, { global: shared, image: own }]);
     const keystone = prefixed.find(({ service, object }) => service === 'keystone' && object['kind'] === 'Secret');
     expect(Object.keys(keystone!.object['data']!).filter((name) => name.startsWith('image_'))).toEqual([]);

@@ -97,6 +97,9 @@ test('there are programs to call', () => expect(calls.length).toBeGreaterThan(10
       },
     });
     // (db_sync --contract has nothing to do, and does not ask the database.)
-    expect({ ended: status === 0 || status === 1, usage: /usage:/.test(stderr) }).toEqual({ ended: true, usage: false });
+    expect({ ended: status === 0 || status === 1, usage: /usage:/.test(stderr) }).toEqual({
+      ended: true,
+      usage: false,
+    });
   },
 );

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { UMBRELLA, chartsOf, readValues } from '../lib/cloud';
+import { UMBRELLA, chartsOf } from '../lib/cloud';
 import { yaml } from '../lib/cloud/output';
 import type { JsonMap } from '../lib/values/expression';
 import { helms } from '../tools/toolchain';
@@ -8,6 +8,7 @@ import { folderOf } from './support/batch';
 import { cloudOf } from './support/clouds';
 import { helmTemplate, parseObjects } from './support/helm';
 import { passwords } from './support/passwords';
+import { profiles } from './support/profiles';
 import { snapshotsIn } from './support/to-match-yaml';
 
 /**
@@ -15,14 +16,6 @@ import { snapshotsIn } from './support/to-match-yaml';
  * rendering and both Helms must give the same text. `npm test -- -u` writes the files anew.
  */
 snapshotsIn(join(__dirname, '..', '__snapshots__'));
-
-const cloudFile = (name: string): JsonMap => readValues(join(__dirname, '..', 'clouds', name));
-const profiles: { readonly [name: string]: readonly JsonMap[] } = {
-  aio: [cloudFile('aio.yaml')],
-  ha: [cloudFile('ha.yaml')],
-  external: [cloudFile('external-infra.yaml')],
-  'kolla-start': [cloudFile('aio.yaml'), { global: { startMode: 'kolla' } }],
-};
 
 const chart = folderOf(chartsOf(cloudOf()).get(UMBRELLA)!.files);
 

@@ -16,7 +16,7 @@ import { Model, ValuesModel } from '../values/model';
 import { base64, digest, named } from '../values/named';
 import { nearest } from '../values/nearest';
 import { group, password } from '../values/types';
-import { Value, any, choose, isSet, not, when } from '../values/value';
+import { Value, all, any, choose, isSet, not, when } from '../values/value';
 import { global, globalSchema } from './global';
 
 /**
@@ -207,7 +207,8 @@ export class Service<M extends Model = Model> extends ServiceChart<M> {
       data: Object.fromEntries(
         [...this.passwords.keys()].sort().map((name) => {
           const { value } = this.findPassword(name);
-          return [name, when(isSet(value), base64(value))];
+          const test = this.passwords.get(name);
+          return [name, when(test ? all(test, isSet(value)) : isSet(value), base64(value))];
         }),
       ),
     }));

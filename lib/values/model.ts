@@ -188,7 +188,11 @@ function defaultsOf(chart: string, schema: JsonSchema): JsonMap {
   );
 }
 
-function membersOf({ properties = {}, required = [] }: JsonSchema, path: readonly string[], missing: string[]): JsonMap {
+function membersOf(
+  { properties = {}, required = [] }: JsonSchema,
+  path: readonly string[],
+  missing: string[],
+): JsonMap {
   const members = Object.entries(properties).flatMap(([key, child]): [string, Json][] => {
     const at = [...path, key];
     if (child.default !== undefined) return [[key, child.default]];

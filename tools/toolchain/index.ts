@@ -19,7 +19,7 @@ const paths = new Map<string, string>();
  * earlier run left it in `.cache/bin/`, or it is built, downloaded or installed there. Takes seconds to minutes the
  * first time; callers in other processes wait for the one that makes it.
  *
- * @param name a row of the table: `helm3`, `helm4`, `registry`, `node-next`
+ * @param name a row of the table: `helm3`, `helm4`, `registry`, `kube-apiserver`, `etcd`, `node-next`
  * @throws when an environment variable names a program that does not serve, and when no way works: the error lists
  *   each way with the reason, and what to do
  */

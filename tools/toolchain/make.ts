@@ -1,6 +1,6 @@
 import { execFileSync } from 'child_process';
 import { createHash } from 'crypto';
-import { readFileSync, renameSync, rmSync } from 'fs';
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import * as path from 'path';
 import { download } from './download';
@@ -19,11 +19,39 @@ const platform = process.platform;
 const goArch = process.arch === 'x64' ? 'amd64' : process.arch;
 
 const goInstall: Way = ({ go, version }, directory) => {
-  if (!go) return false;
+  if (!go || go.module) return false;
   const target = `${go.package}@v${version}`;
   const args = ['install', ...(go.ldflags ? ['-ldflags', go.ldflags] : []), target];
   const GOFLAGS = `${process.env.GOFLAGS ?? ''} -trimpath`.trim();
   run('go', args, `go install ${target}`, { GOFLAGS, GOBIN: directory });
+  return true;
+};
+
+/**
+ * A build in a module of its own that requires the package's. Where that one replaces modules by folders of its own
+ * repository, which the proxy does not publish with it, they are replaced by what is published of them.
+ */
+const goBuild: Way = ({ go, version, program }, directory) => {
+  if (!go?.module) return false;
+  const target = `${go.module}@v${version}`;
+  const title = `go build ${go.package} of ${target}`;
+  const own = path.join(directory, 'module');
+  mkdirSync(own);
+  writeFileSync(path.join(own, 'go.mod'), 'module own\n');
+  const flags = `${process.env.GOFLAGS ?? ''} -mod=mod -trimpath`.trim();
+  const env = { CGO_ENABLED: '0', GOWORK: 'off', GOFLAGS: flags };
+  const goIn = (...args: string[]): string => run('go', args, title, env, own);
+  const { GoMod } = JSON.parse(goIn('mod', 'download', '-json', target)) as { GoMod: string };
+  const lines = readFileSync(GoMod, 'utf8').split('\n');
+  const replaced = lines.flatMap((line) => /^(?:replace)?\s*(\S+) => \.\.?\//.exec(line)?.[1] ?? []);
+  const replacements = go.siblings ? replaced.map((name) => `replace ${name} => ${name} ${go.siblings}`) : [];
+  const language = lines.filter((line) => line.startsWith('go '));
+  const requirement = `require ${go.module} v${version}`;
+  writeFileSync(path.join(own, 'go.mod'), ['module own', ...language, requirement, ...replacements, ''].join('\n'));
+  const options = Object.entries({ tags: go.tags, ldflags: go.ldflags }).filter(([, value]) => value !== undefined);
+  const args = options.map(([option, value]) => `-${option}=${value}`);
+  goIn('build', '-o', path.join(directory, program), ...args, go.package);
+  rmSync(own, { recursive: true });
   return true;
 };
 
@@ -34,8 +62,13 @@ const officialRelease: Way = ({ release, program }, directory) => {
   const archive = path.join(directory, 'archive.tar.gz');
   download(url, archive);
   const sum = createHash('sha256').update(readFileSync(archive)).digest('hex');
-  const expected = release.sha256?.[`${platform}-${goArch}`] ?? publishedSum(`${url}${release.checksum}`, directory);
+  const expected = release.sha256?.[`${platform}-${goArch}`] ?? publishedSum(url, release.checksum, directory);
   if (sum !== expected) throw new Error(`${url}: its sha256 is ${sum}, expected ${expected}`);
+  if (!release.member) {
+    renameSync(archive, path.join(directory, program));
+    chmodSync(path.join(directory, program), 0o755);
+    return true;
+  }
   const member = release.member(platform, goArch);
   run('tar', ['-xzf', archive, '-C', directory, member], `tar -xzf ${path.basename(url)} ${member}`);
   rmSync(archive);
@@ -57,23 +90,26 @@ const npmInstall: Way = ({ npm, version, program }, directory) => {
 };
 
 /** In the order they are tried: what proves its own origin first. */
-export const make: readonly Way[] = [goInstall, officialRelease, npmInstall];
+export const make: readonly Way[] = [goInstall, goBuild, officialRelease, npmInstall];
 
-/** The first word of a published checksum file: `<sha256>  <file name>`. */
-function publishedSum(url: string, directory: string): string {
+/** What is published as the sum of a file: `<sha256>  <file name>`, in a line among others, or the sum alone. */
+function publishedSum(ofUrl: string, checksum: string, directory: string): string {
+  const url = checksum.startsWith('.') ? `${ofUrl}${checksum}` : new URL(checksum, ofUrl).href;
   const file = path.join(directory, 'checksum');
   download(url, file);
-  const sum = readFileSync(file, 'utf8').trim().split(/\s+/)[0] ?? '';
+  const lines = readFileSync(file, 'utf8').trim().split('\n');
   rmSync(file);
+  const line = lines.length === 1 ? lines[0] : lines.find((one) => one.endsWith(` ${path.basename(ofUrl)}`));
+  const sum = line?.split(/\s+/)[0] ?? '';
   if (!/^[0-9a-f]{64}$/.test(sum)) throw new Error(`${url}: holds no sha256`);
   return sum;
 }
 
-function run(command: string, args: string[], title: string, env: NodeJS.ProcessEnv = {}): void {
+// Not in the working copy: its go.work, .npmrc or package.json must not matter.
+function run(command: string, args: string[], title: string, env: NodeJS.ProcessEnv = {}, cwd = tmpdir()): string {
   try {
-    // Not in the working copy: its go.work, .npmrc or package.json must not matter.
-    execFileSync(command, args, {
-      cwd: tmpdir(),
+    return execFileSync(command, args, {
+      cwd,
       env: { ...process.env, ...env },
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -18,19 +18,27 @@ export interface Tool {
 export interface GoPackage {
   readonly package: string;
   readonly ldflags?: string;
+  readonly tags?: string;
+  /**
+   * The package's module, where `go install` refuses it because it replaces other modules. It is then built as the
+   * dependency of a module of its own, in which its replacements do not count.
+   */
+  readonly module?: string;
+  /** The version under which the folders are published that the module replaces others by. */
+  readonly siblings?: string;
 }
 
-/** An archive (tar, gzip) that the program's own project publishes. */
+/** What the program's own project publishes: an archive (tar, gzip), or the program itself. */
 export interface Release {
   /** Where the project publishes, and the environment variable that names a mirror instead. */
   readonly base: string;
   readonly baseEnv: string;
   /** The archive's path below the base. */
   readonly path: (platform: string, arch: string) => string;
-  /** The program's path in the archive. */
-  readonly member: (platform: string, arch: string) => string;
-  /** Appended to the archive's path: the file whose first word is the archive's sha256. */
-  readonly checksum: string;
+  /** The program's path in the archive. Without it, what is published is the program. */
+  readonly member?: (platform: string, arch: string) => string;
+  /** Where its sha256 stands: in a file of its own, by the ending of its name, or in one for all files beside it. */
+  readonly checksum: `.${string}` | 'SHA256SUMS';
   /**
    * The archive's sha256 by `platform-arch`. It alone shows that a mirror or the project's own server hands out what
    * was handed out when this line was written; the published file beside the archive shows no more than that the
@@ -78,6 +86,16 @@ const kubernetesOfHelm3 = ['Major=1', 'Minor=37'].map(
   (version) => `-X helm.sh/helm/v3/pkg/chartutil.k8sVersion${version}`,
 );
 
+/**
+ * The Kubernetes that the objects are sent to: the newest that the Go module proxy had when this was written, or
+ * another that is asked for, such as the oldest that the charts allow.
+ */
+const kubernetes = process.env.KUBERNETES ?? '1.36.3';
+const [, kubernetesMinor = '', kubernetesPatch = ''] = kubernetes.split('.');
+const kubernetesVersion = ['gitMajor=1', `gitMinor=${kubernetesMinor}`, `gitVersion=v${kubernetes}`].map(
+  (version) => `-X k8s.io/component-base/version.${version}`,
+);
+
 /** Every program the tests need, by the name they ask for. */
 export const tools: Readonly<Record<string, Tool>> = {
   // The sums stand in the notes of https://github.com/helm/helm/releases/tag/v3.22.0.
@@ -109,6 +127,47 @@ export const tools: Readonly<Record<string, Tool>> = {
         'linux-amd64': '40df2224d410f72ae425c3371873b078bbdbda3b8b612be9571f0e6751f3acc8',
         'linux-arm64': '09d26f88d2c0f161bd1b8bfc6c123571cc3d291dcca8af5477b3cacc4ec95e73',
       },
+    },
+  },
+
+  // No sums for these two either: none could be looked up.
+  'kube-apiserver': {
+    env: ['KUBE_APISERVER'],
+    program: 'kube-apiserver',
+    version: kubernetes,
+    probe: {
+      args: ['--version'],
+      accepts: (output) =>
+        output.trim() === `Kubernetes v${kubernetes}` || (!process.env.KUBERNETES && /^Kubernetes v1\./.test(output)),
+    },
+    go: {
+      package: 'k8s.io/kubernetes/cmd/kube-apiserver',
+      ldflags: `-s -w ${kubernetesVersion.join(' ')}`,
+      // Up to 1.30 there are cloud providers in it otherwise, with much that they need.
+      tags: 'providerless',
+      module: 'k8s.io/kubernetes',
+      siblings: `v0.${kubernetesMinor}.${kubernetesPatch}`,
+    },
+    release: {
+      base: 'https://dl.k8s.io',
+      baseEnv: 'KUBERNETES_DOWNLOAD_URL',
+      path: (platform, arch) => `v${kubernetes}/bin/${platform}/${arch}/kube-apiserver`,
+      checksum: '.sha256',
+    },
+  },
+
+  etcd: {
+    env: ['ETCD'],
+    program: 'etcd',
+    version: '3.6.16',
+    probe: { args: ['--version'], accepts: /^etcd Version: 3\./ },
+    go: { package: 'go.etcd.io/etcd/server/v3', ldflags: '-s -w', module: 'go.etcd.io/etcd/server/v3' },
+    release: {
+      base: 'https://github.com/etcd-io/etcd/releases/download',
+      baseEnv: 'ETCD_DOWNLOAD_URL',
+      path: (platform, arch) => `v3.6.16/etcd-v3.6.16-${platform}-${arch}.tar.gz`,
+      member: (platform, arch) => `etcd-v3.6.16-${platform}-${arch}/etcd`,
+      checksum: 'SHA256SUMS',
     },
   },
 

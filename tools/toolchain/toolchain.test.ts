@@ -71,7 +71,11 @@ async function ask(name: string, env: NodeJS.ProcessEnv = {}): Promise<string> {
   const program = `try { console.log(require('./tools/toolchain').tool('${name}')) } catch (e) { console.log(e.message) }`;
   const child = spawn(process.execPath, ['-e', program], {
     cwd: directory,
-    env: { PATH: bin, HOME: directory, HELM_DOWNLOAD_URL: url, TOOLCHAIN_CACHE: cache, ...env },
+    env: {
+      ...{ PATH: bin, HOME: directory, TOOLCHAIN_CACHE: cache },
+      ...{ HELM_DOWNLOAD_URL: url, KUBERNETES_DOWNLOAD_URL: url, ETCD_DOWNLOAD_URL: url },
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const chunks: Buffer[] = [];
@@ -100,13 +104,25 @@ describe('finds', () => {
     expect(await ask('helm3', { PATH: both })).toBe(old);
   });
 
+  test('what is on PATH, if it is of the version that is asked for', async () => {
+    const apiserver = executable(path.join(directory, 'k8s', 'kube-apiserver'), '#!/bin/sh\necho Kubernetes v1.31.2\n');
+    const PATH = path.dirname(apiserver);
+    expect(await ask('kube-apiserver', { PATH })).toBe(apiserver);
+    expect(await ask('kube-apiserver', { PATH, KUBERNETES: '1.31.2' })).toBe(apiserver);
+    expect(await ask('kube-apiserver', { PATH, KUBERNETES: '1.29.6' })).toMatch(
+      /^no way to get kube-apiserver 1\.29\.6 works:\n.*kube-apiserver says it is 'Kubernetes v1\.31\.2'/,
+    );
+  });
+
   test('nothing in place of what the environment names', async () => {
     expect(await ask('helm3', { HELM3: own })).toBe(`HELM3=${own} does not serve as helm3: ${own} says it is 'v4.0.1'`);
     expect(await ask('helm3', { HELM3: 'nohelm' })).toBe('HELM3=nohelm does not serve as helm3: nohelm is not on PATH');
   });
 
   test('no tool that nobody knows', async () => {
-    expect(await ask('helm2')).toBe("no tool 'helm2' in the toolchain; it has helm3, helm4, registry, node-next");
+    expect(await ask('helm2')).toBe(
+      "no tool 'helm2' in the toolchain; it has helm3, helm4, registry, kube-apiserver, etcd, node-next",
+    );
   });
 });
 
@@ -119,6 +135,31 @@ describe('downloads', () => {
     expect(await ask('helm4')).toBe(cached);
     expect(asked()).toHaveLength(2);
     expect(readdirSync(cache)).toEqual(['helm4-4.3.1']);
+  });
+
+  test('a program that is published as it is, with its checksum alone', async () => {
+    const program = '#!/bin/sh\necho Kubernetes v1.31.2\n';
+    const release = path.join('v1.31.2', 'bin', ...target.split('-'), 'kube-apiserver');
+    executable(path.join(site, release), program);
+    writeFileSync(path.join(site, `${release}.sha256`), createHash('sha256').update(program).digest('hex'));
+    const file = path.join(cache, 'kube-apiserver-1.31.2', 'kube-apiserver');
+    expect(await ask('kube-apiserver', { KUBERNETES: '1.31.2' })).toBe(file);
+    expect(execFileSync(file, { encoding: 'utf8' })).toBe('Kubernetes v1.31.2\n');
+  });
+
+  test('an archive whose checksum stands among others', async () => {
+    const release = `etcd-v3.6.16-${target}`;
+    executable(path.join(directory, 'archive', release, 'etcd'), '#!/bin/sh\necho etcd Version: 3.6.16\n');
+    const archive = path.join(site, 'v3.6.16', `${release}.tar.gz`);
+    mkdirSync(path.dirname(archive));
+    execFileSync('tar', ['-czf', archive, '-C', path.join(directory, 'archive'), release]);
+    const sum = createHash('sha256').update(readFileSync(archive)).digest('hex');
+    const sums = `${'0'.repeat(64)}  etcd-v3.6.16-other.tar.gz\n${sum}  ${release}.tar.gz\n`;
+    writeFileSync(path.join(site, 'v3.6.16', 'SHA256SUMS'), sums);
+    expect(await ask('etcd')).toBe(path.join(cache, 'etcd-3.6.16', 'etcd'));
+    writeFileSync(path.join(site, 'v3.6.16', 'SHA256SUMS'), sums.replace(release, 'another'));
+    rmSync(cache, { recursive: true });
+    expect(await ask('etcd')).toMatch(/SHA256SUMS: holds no sha256/);
   });
 
   test('nothing whose published checksum differs', async () => {
@@ -158,6 +199,35 @@ describe('downloads', () => {
     expect(asked()).toHaveLength(2);
     expect(readdirSync(cache)).toEqual(['helm4-4.3.1']);
   });
+});
+
+test('builds what replaces its own modules in a module that replaces them by what is published', async () => {
+  const kubernetes = executable(
+    path.join(directory, 'kubernetes.mod'),
+    'module k8s.io/kubernetes\n\ngo 1.22.0\n\nreplace (\n\tk8s.io/api => ./staging/src/k8s.io/api\n)\n',
+  );
+  const log = path.join(directory, 'go.log');
+  // Makes what it is asked for, and writes down the module that it stands in and what it is asked.
+  const go = executable(
+    path.join(directory, 'modules', 'go'),
+    `#!/bin/sh
+[ "$1" = mod ] && echo '{"GoMod": "${kubernetes}"}' && exit
+{ while read -r line; do echo "$line"; done < go.mod; echo "$5 $GOWORK"; } > ${log}
+echo '#!/bin/sh' > "$3" && echo 'echo Kubernetes v1.31.2' >> "$3" && chmod +x "$3"
+`,
+  );
+  symlinkSync(which('chmod'), path.join(bin, 'chmod'));
+  const env = { KUBERNETES: '1.31.2', PATH: `${path.dirname(go)}${path.delimiter}${bin}` };
+  const program = path.join(cache, 'kube-apiserver-1.31.2', 'kube-apiserver');
+  expect(await ask('kube-apiserver', env)).toBe(program);
+  expect(readdirSync(path.dirname(program))).toEqual(['kube-apiserver']);
+  expect(readFileSync(log, 'utf8').trim().split('\n')).toEqual([
+    'module own',
+    'go 1.22.0',
+    'require k8s.io/kubernetes v1.31.2',
+    'replace k8s.io/api => k8s.io/api v0.31.2',
+    expect.stringMatching(/^-ldflags=.*gitMinor=31 .*gitVersion=v1\.31\.2 off$/),
+  ]);
 });
 
 test('says each way that failed, and what to do', async () => {

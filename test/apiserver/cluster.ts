@@ -1,0 +1,167 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { Agent, request } from 'node:https';
+import { delimiter, join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { tool } from '../../tools/toolchain';
+import { credentialsOf } from './kubeconfig';
+
+/** What an API server answers. */
+export interface Answer {
+  readonly status: number;
+  /** The texts of its Warning headers. */
+  readonly warnings: readonly string[];
+  readonly body: { readonly message?: string; readonly [field: string]: unknown };
+}
+
+/** A Kubernetes API server: the one that KUBECONFIG names, or one of our own over an empty etcd. */
+export class Cluster {
+  /** `v1.36.3` */
+  version = '';
+  private readonly agent: Agent;
+  private readonly server: URL;
+  private readonly token: string | undefined;
+  private readonly plurals = new Map<string, string>();
+  private readonly namespaces: string[] = [];
+
+  private constructor(
+    readonly kubeconfig: string,
+    private readonly end: () => Promise<void>,
+  ) {
+    const { server, token, ...tls } = credentialsOf(kubeconfig);
+    this.server = new URL(server);
+    this.token = token;
+    this.agent = new Agent({ ...tls, keepAlive: true, maxSockets: 8 });
+  }
+
+  static async start(): Promise<Cluster> {
+    const [given] = (process.env['KUBECONFIG'] ?? '').split(delimiter);
+    const { kubeconfig, end } = given ? { kubeconfig: resolve(given), end: async () => {} } : await controlPlane();
+    const cluster = new Cluster(kubeconfig, end);
+    try {
+      cluster.version = String((await cluster.ask('GET', '/version')).body['gitVersion']);
+      return cluster;
+    } catch (error) {
+      await cluster.close();
+      throw error;
+    }
+  }
+
+  /** Makes a namespace, which goes in the end. Nothing else is ever made in the cluster, but the account of its pods. */
+  async namespace(enforced: 'restricted' | 'baseline'): Promise<string> {
+    const name = `kolla-cdk8s-test-${randomBytes(4).toString('hex')}`;
+    const modes = ['enforce', 'warn'].map((mode) => [`pod-security.kubernetes.io/${mode}`, enforced]);
+    const metadata = { name, labels: Object.fromEntries(modes) as Record<string, string> };
+    await this.made('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata });
+    this.namespaces.push(name);
+    // No pod without it is admitted. A controller makes it, where there is one.
+    const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } };
+    await this.made(`/api/v1/namespaces/${name}/serviceaccounts`, account);
+    return name;
+  }
+
+  /** What `kubectl create --dry-run=server --validate=strict` asks: nothing is kept. */
+  async create(namespace: string, object: ObjectHead, yaml: string): Promise<Answer> {
+    const path = await this.path(namespace, object);
+    return this.ask('POST', `${path}?dryRun=All&fieldValidation=Strict`, 'application/yaml', yaml);
+  }
+
+  /** What `kubectl apply --server-side --dry-run=server --validate=strict` asks. */
+  async apply(namespace: string, object: ObjectHead, yaml: string): Promise<Answer> {
+    const path = `${await this.path(namespace, object)}/${object.metadata.name}`;
+    const query = 'dryRun=All&fieldValidation=Strict&fieldManager=kolla-cdk8s-test';
+    return this.ask('PATCH', `${path}?${query}`, 'application/apply-patch+yaml', yaml);
+  }
+
+  async close(): Promise<void> {
+    try {
+      for (const name of this.namespaces) await this.ask('DELETE', `/api/v1/namespaces/${name}`);
+    } finally {
+      this.agent.destroy();
+      await this.end();
+    }
+  }
+
+  private async made(path: string, object: object): Promise<void> {
+    const { status, body } = await this.ask('POST', path, 'application/json', JSON.stringify(object));
+    if (status !== 201 && status !== 409) throw new Error(`POST ${path}: ${status} ${body.message ?? ''}`);
+  }
+
+  /** The path of the objects of a kind, as the API itself tells it. */
+  private async path(namespace: string, { apiVersion, kind }: ObjectHead): Promise<string> {
+    const group = `/${apiVersion.includes('/') ? 'apis' : 'api'}/${apiVersion}`;
+    if (!this.plurals.has(`${group}/${kind}`)) {
+      const { resources = [] } = (await this.ask('GET', group)).body as { resources?: Resource[] };
+      for (const { name, kind: of } of resources) if (!name.includes('/')) this.plurals.set(`${group}/${of}`, name);
+    }
+    const plural = this.plurals.get(`${group}/${kind}`);
+    if (plural === undefined) throw new Error(`Kubernetes ${this.version} knows no ${apiVersion} ${kind}`);
+    return `${group}/namespaces/${namespace}/${plural}`;
+  }
+
+  private ask(method: string, path: string, type?: string, content?: string): Promise<Answer> {
+    const headers = {
+      Accept: 'application/json',
+      ...(this.token !== undefined && { Authorization: `Bearer ${this.token}` }),
+      ...(type !== undefined && { 'Content-Type': type }),
+    };
+    const url = new URL(this.server.pathname.replace(/\/$/, '') + path, this.server);
+    return new Promise((done, failed) => {
+      const asked = request(url, { method, headers, agent: this.agent }, (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk)).once('error', failed);
+        response.once('end', () => {
+          const text = Buffer.concat(chunks).toString('utf8');
+          done({
+            status: response.statusCode ?? 0,
+            warnings: warningsIn(response.headers['warning']),
+            body: read(text),
+          });
+        });
+      });
+      asked.once('error', failed).end(content);
+    });
+  }
+}
+
+/** What tells an object from others. */
+export interface ObjectHead {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+}
+
+interface Resource {
+  readonly name: string;
+  readonly kind: string;
+}
+
+function read(text: string): Answer['body'] {
+  try {
+    return JSON.parse(text) as Answer['body'];
+  } catch {
+    return { message: text };
+  }
+}
+
+/** The texts of `299 - "a", 299 - "b"`. */
+const warningsIn = (header: string | string[] | undefined): string[] =>
+  [...String(header ?? '').matchAll(/\d{3} \S+ "((?:[^"\\]|\\.)*)"/g)].map(([, text]) => text!.replace(/\\(.)/g, '$1'));
+
+/** An API server and an etcd of our own. They end with this process, however it ends: see `control-plane.mjs`. */
+async function controlPlane(): Promise<{ kubeconfig: string; end: () => Promise<void> }> {
+  const args = [join(__dirname, 'control-plane.mjs'), tool('kube-apiserver'), tool('etcd')];
+  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  const ended = new Promise<void>((resolve) => void child.once('close', () => resolve()));
+  const end = (): Promise<void> => {
+    child.stdin.end();
+    return ended;
+  };
+  const said: string[] = [];
+  child.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString('utf8')));
+  const kubeconfig = await new Promise<string>((ready, failed) => {
+    createInterface(child.stdout).once('line', ready);
+    void ended.then(() => failed(new Error(`no API server: ${said.join('')}`)));
+  });
+  return { kubeconfig, end };
+}

@@ -1,0 +1,242 @@
+import type { Container, PodSpec } from 'kubernetes-types/core/v1';
+import type { JsonMap } from '../lib/values/expression';
+import { containerRules, podRules } from './policy/pods';
+import { objectRules, selectorRules } from './policy/objects';
+import type { KubernetesObject, RenderedCloud } from './policy/rule';
+import { findingsOf } from './policy/rule';
+import { cloudOf } from './support/clouds';
+import { Image, imageRequired } from './support/image-service';
+import { passwords } from './support/passwords';
+import { profiles } from './support/profiles';
+import { Objects } from './support/sample';
+
+/** What all objects of all charts keep to. The plain rendering is judged: Helm's is equal to it. */
+const rules = { ...containerRules, ...podRules, ...objectRules, ...selectorRules };
+
+/** With a registry that no default names, and a service that is not ours. */
+function rendered(layers: readonly JsonMap[], existingSecrets: readonly string[] = []): RenderedCloud {
+  const { passwords: own, ...shared } = imageRequired;
+  const mirror = { global: { registry: 'registry.example.org', namespace: 'kolla' }, image: { passwords: own } };
+  const cloud = cloudOf({ values: [shared, passwords, ...layers, mirror] });
+  new Image(cloud);
+  const objects = cloud.render().map(({ object }) => structuredClone(object) as KubernetesObject);
+  return { objects, registry: 'registry.example.org/kolla', existingSecrets };
+}
+
+const clouds: { readonly [name: string]: () => RenderedCloud } = {
+  ...Object.fromEntries(Object.entries(profiles).map(([name, layers]) => [name, () => rendered(layers)])),
+  'existing-secret': () => rendered([{ global: { passwords: { existingSecret: 'mine' } } }], ['mine']),
+};
+
+/** The containers of services start with kolla_start then, which runs kolla_set_configs through sudo. */
+const startedByKolla = ['Deployment/image-api: api', 'Deployment/keystone-api: api', 'StatefulSet/memcached: server'];
+
+/** All that may be found, by cloud and rule. */
+const exceptions: { readonly [cloud: string]: { readonly [rule: string]: readonly string[] } } = {
+  'kolla-start': {
+    // sudo is a program that gains privileges: it sets its user …
+    'no container may gain privileges': startedByKolla,
+    // … for which it needs SETUID, SETGID and AUDIT_WRITE; to give files to the service's user, the other three …
+    'every container drops all capabilities and adds none': startedByKolla,
+    // … and puts them where the service looks for them, in /etc.
+    'every root file system is read-only': startedByKolla,
+  },
+};
+
+describe.each(Object.entries(clouds))('%s:', (name, cloud) => {
+  const { objects, ...rest } = cloud();
+
+  test.each(Object.entries(rules))('%s', (rule, check) => {
+    expect(objects.length).toBeGreaterThan(10);
+    expect(findingsOf(check, { objects, ...rest }).sort()).toEqual(exceptions[name]?.[rule] ?? []);
+  });
+});
+
+/** Objects that break a rule: what is done to good ones, and what must then be found. */
+interface Planted {
+  readonly pod?: (pod: PodSpec, container: Container) => unknown;
+  readonly objects?: (objects: Objects) => unknown;
+  readonly finds: string;
+}
+
+const API = 'Deployment/keystone-api';
+const deployment = (objects: Objects) => objects.get('Deployment', 'keystone-api');
+const inContainer = (field: keyof Container, value: unknown): Planted => ({
+  pod: (_, container) => Object.assign(container, { [field]: value }),
+  finds: `${API}: api`,
+});
+const inSecurity = (change: object): Planted => ({
+  pod: (_, container) => Object.assign(container.securityContext!, change),
+  finds: `${API}: api`,
+});
+const inMetadata = (change: object, finds: string): Planted => ({
+  objects: (objects) => Object.assign(deployment(objects).metadata!, change),
+  finds: `${API}: ${finds}`,
+});
+
+const planted: { readonly [rule: string]: readonly Planted[] } = {
+  'every container runs as a user that is not root': [
+    inSecurity({ runAsNonRoot: false }),
+    inSecurity({ runAsUser: 0 }),
+  ],
+  'every container drops all capabilities and adds none': [
+    inSecurity({ capabilities: undefined }),
+    inSecurity({ capabilities: { drop: ['ALL'], add: ['NET_BIND_SERVICE'] } }),
+  ],
+  'no container may gain privileges': [
+    inSecurity({ allowPrivilegeEscalation: undefined }),
+    inSecurity({ privileged: true }),
+  ],
+  'every root file system is read-only': [inSecurity({ readOnlyRootFilesystem: false })],
+  'every container has the seccomp profile RuntimeDefault': [inSecurity({ seccompProfile: { type: 'Unconfined' } })],
+  'every container requests CPU and memory': [inContainer('resources', { requests: { cpu: '1' } })],
+  'every container has a limit of memory and none of CPU': [
+    inContainer('resources', {}),
+    inContainer('resources', { limits: { cpu: '1', memory: '1Gi' } }),
+  ],
+  'every image is from the registry that the values name': [inContainer('image', 'quay.io/openstack.kolla/keystone')],
+  'every probe asks a port of its container': [inContainer('livenessProbe', { httpGet: { port: 'https' } })],
+  'no pod has a token of a service account': [
+    { pod: (pod) => delete pod.automountServiceAccountToken, finds: `${API}: it is mounted` },
+    { pod: (pod) => (pod.serviceAccountName = 'admin'), finds: `${API}: admin` },
+    {
+      pod: (pod) => pod.volumes!.push({ name: 'a', projected: { sources: [{ serviceAccountToken: { path: 'a' } }] } }),
+      finds: `${API}: a volume of it`,
+    },
+  ],
+  'no pod sees its host': [
+    { pod: (pod) => (pod.hostPID = true), finds: `${API}: hostPID` },
+    { pod: (pod) => pod.volumes!.push({ name: 'run', hostPath: { path: '/run' } }), finds: `${API}: run` },
+    { pod: (_, { ports }) => (ports![0]!.hostPort = 80), finds: `${API}: 80` },
+  ],
+  'names of containers, ports and volumes are unique': [
+    { pod: (pod, container) => pod.containers.push({ ...container, ports: [] }), finds: `${API}: api` },
+    { pod: (_, { ports }) => ports!.push(ports![0]!), finds: `${API}: http` },
+    { pod: ({ volumes }) => volumes!.push(volumes![0]!), finds: `${API}: source` },
+  ],
+  'names of variables are unique': [
+    { ...inContainer('env', [{ name: 'A' }, { name: 'A', value: 'a' }]), finds: `${API}: A` },
+  ],
+  'mount paths are unique': [
+    { pod: (_, { volumeMounts }) => volumeMounts!.push({ name: 'config', mountPath: '/tmp' }), finds: `${API}: /tmp` },
+  ],
+  'every mount is of a volume, and every volume is mounted': [
+    { pod: (_, { volumeMounts }) => volumeMounts!.push({ name: 'data', mountPath: '/a' }), finds: `${API}: data` },
+    { pod: ({ volumes }) => volumes!.push({ name: 'idle', emptyDir: {} }), finds: `${API}: idle` },
+  ],
+  'every ConfigMap and Secret of a pod is of its chart or the operator, with the keys that are asked for': [
+    { ...inContainer('envFrom', [{ configMapRef: { name: 'none' } }]), finds: `${API}: no ConfigMap/none` },
+    { ...inContainer('envFrom', [{ secretRef: { name: 'image' } }]), finds: `${API}: no Secret/image` },
+    {
+      objects: (objects) => delete objects.get('Secret', 'keystone').data!['keystone_fernet_master_key'],
+      finds: `${API}: no keystone_fernet_master_key in Secret/keystone`,
+    },
+  ],
+  'every file of a ConfigMap and every password is read by a pod of its chart': [
+    {
+      objects: (objects) => delete objects.get('Deployment', 'image-api').spec,
+      finds: 'ConfigMap/image-policy.yaml: policy.yaml',
+    },
+  ],
+  'every object is of a kind that we mean to use': [
+    { objects: (objects) => Object.assign(deployment(objects), { kind: 'Role' }), finds: 'Role/keystone-api: Role' },
+  ],
+  'every object has the five labels of Kubernetes': [
+    inMetadata({ labels: { 'app.kubernetes.io/name': 'keystone' } }, 'app.kubernetes.io/version'),
+  ],
+  'every pod template has the five labels of Kubernetes': [
+    {
+      objects: (objects) =>
+        delete objects.pod('Deployment', 'keystone-api').metadata!.labels!['app.kubernetes.io/part-of'],
+      finds: `${API}: app.kubernetes.io/part-of`,
+    },
+  ],
+  'no two objects have one kind and name': [
+    {
+      objects: (objects) => (deployment(objects).metadata!.name = 'image-api'),
+      finds: 'Deployment/image-api: is there twice',
+    },
+  ],
+  'no object is a hook': [
+    inMetadata({ annotations: { 'helm.sh/hook': 'pre-install' } }, 'helm.sh/hook'),
+    inMetadata({ annotations: { 'argocd.argoproj.io/hook': 'Sync' } }, 'argocd.argoproj.io/hook'),
+  ],
+  'no object names a namespace': [inMetadata({ namespace: 'openstack' }, 'openstack')],
+  'selectors use only name and component': [
+    {
+      objects: (objects) => Object.assign(objects.get('Service', 'keystone-api').spec!.selector!, { version: '1' }),
+      finds: 'Service/keystone-api: app.kubernetes.io/component,app.kubernetes.io/name,version',
+    },
+    {
+      objects: (objects) => (objects.get('PodDisruptionBudget', 'keystone-api').spec!.selector = {}),
+      finds: 'PodDisruptionBudget/keystone-api: ',
+    },
+  ],
+  'the selector of a workload is that of its pods': [
+    {
+      objects: (objects) => delete deployment(objects).spec!.template.metadata!.labels!['app.kubernetes.io/component'],
+      finds: `${API}: others`,
+    },
+  ],
+  'no pod is selected by two workloads': [
+    {
+      objects: (objects) =>
+        (deployment(objects).spec!.selector.matchLabels = { 'app.kubernetes.io/part-of': 'openstack' }),
+      finds: `${API}: also StatefulSet/memcached`,
+    },
+  ],
+  'every Service, disruption budget and NetworkPolicy selects pods of its chart': [
+    {
+      objects: (objects) => (objects.get('Service', 'keystone-api').spec!.selector = { app: 'keystone' }),
+      finds: 'Service/keystone-api: selects nobody',
+    },
+    {
+      objects: (objects) => (objects.get('PodDisruptionBudget', 'keystone-api').spec!.selector = {}),
+      finds: 'PodDisruptionBudget/keystone-api: selects nobody',
+    },
+    {
+      objects: (objects) => (objects.get('NetworkPolicy', 'keystone-api').spec!.podSelector = {}),
+      finds: 'NetworkPolicy/keystone-api: selects nobody',
+    },
+  ],
+  'every Service sends to a port that each of its pods has': [
+    {
+      objects: (objects) => (objects.get('Service', 'keystone-api').spec!.ports![0]!.targetPort = 'https'),
+      finds: 'Service/keystone-api: https',
+    },
+  ],
+  'every pod has a NetworkPolicy, in both directions': [
+    {
+      objects: (objects) => (objects.get('NetworkPolicy', 'keystone-api').spec!.policyTypes = ['Ingress']),
+      finds: `${API}: Egress`,
+    },
+    {
+      objects: (objects) => delete objects.pod('CronJob', 'keystone-contract').metadata!.labels!['keystone-job'],
+      finds: 'CronJob/keystone-contract: Ingress',
+    },
+  ],
+  'a workload of several pods has one disruption budget, one of a single pod none': [
+    { objects: (objects) => (deployment(objects).spec!.replicas = 1), finds: `${API}: 1 instead of 0` },
+    {
+      objects: (objects) => delete objects.get('PodDisruptionBudget', 'keystone-api').spec!.selector,
+      finds: `${API}: 0 instead of 1`,
+    },
+  ],
+};
+
+describe('finds', () => {
+  const cases = Object.entries(planted).flatMap(([rule, all]) => all.map((one) => [rule, one.finds, one] as const));
+
+  test('a mistake for each rule', () => {
+    expect(Object.keys(planted).sort()).toEqual(Object.keys(rules).sort());
+  });
+
+  test.each(cases)('%s: %s', (rule, finds, { pod, objects: change }) => {
+    const cloud = rendered(profiles['ha']!);
+    const objects = new Objects(cloud.objects as unknown as JsonMap[]);
+    const { spec } = objects.pod('Deployment', 'keystone-api');
+    pod?.(spec!, spec!.containers[0]!);
+    change?.(objects);
+    expect(findingsOf(rules[rule]!, cloud)).toContain(finds);
+  });
+});

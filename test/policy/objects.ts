@@ -1,0 +1,103 @@
+import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1';
+import { podTemplateOf } from '../support/pods';
+import type { KubernetesObject, Labels, RenderedCloud, Rule } from './rule';
+import { KINDS, chartOf, containersOf, idOf, labelsOf, matches, nameOf } from './rule';
+
+const LABELS = ['name', 'instance', 'component', 'part-of', 'version'].map((label) => `app.kubernetes.io/${label}`);
+/** What never changes. */
+const SELECTOR_LABELS = ['app.kubernetes.io/component', 'app.kubernetes.io/name'];
+
+const lacking = (labels: Labels): string[] => LABELS.filter((label) => (labels[label] ?? '') === '');
+
+/** What holds for any object. */
+export const objectRules: { readonly [name: string]: Rule } = {
+  'every object is of a kind that we mean to use': ({ kind = '' }) => (KINDS.includes(kind) ? [] : [kind]),
+  'every object has the five labels of Kubernetes': (object) => lacking(labelsOf(object)),
+  'every pod template has the five labels of Kubernetes': (object) => {
+    const template = podTemplateOf(object);
+    return template ? lacking(labelsOf(template)) : [];
+  },
+  'no two objects have one kind and name': (object, { objects }) =>
+    objects.some((other) => other !== object && idOf(other) === idOf(object)) ? ['is there twice'] : [],
+  'no object is a hook': ({ metadata }) => Object.keys(metadata?.annotations ?? {}).filter((key) => /hook/.test(key)),
+  'no object names a namespace': ({ metadata }) => (metadata?.namespace === undefined ? [] : [metadata.namespace]),
+};
+
+/** Whom objects mean by their selectors. */
+export const selectorRules: { readonly [name: string]: Rule } = {
+  'selectors use only name and component': (object) =>
+    selectorsOf(object).flatMap((selector) => {
+      const labels = Object.keys(selector).sort();
+      return labels.join() === SELECTOR_LABELS.join() ? [] : [labels.join()];
+    }),
+  'the selector of a workload is that of its pods': (object) =>
+    isReplicated(object) && !matches(object.spec?.selector.matchLabels, podLabelsOf(object)) ? ['others'] : [],
+  'no pod is selected by two workloads': (object, { objects }) =>
+    isReplicated(object)
+      ? objects
+          .filter((other) => other !== object && matches(object.spec?.selector.matchLabels, podLabelsOf(other)))
+          .map((other) => `also ${idOf(other)}`)
+      : [],
+  'every Service, disruption budget and NetworkPolicy selects pods of its chart': (object, { objects }) => {
+    const selector = selectorOf(object);
+    const selects = (other: KubernetesObject) =>
+      chartOf(other) === chartOf(object) && matches(selector, podLabelsOf(other));
+    return selector === undefined || objects.some(selects) ? [] : ['selects nobody'];
+  },
+  'every Service sends to a port that each of its pods has': (object, { objects }) => {
+    if (object.kind !== 'Service') return [];
+    const pods = objects.filter((other) => matches(object.spec?.selector, podLabelsOf(other)));
+    return pods.flatMap((pod) => {
+      const ports = containersOf(podTemplateOf(pod)!.spec!).flatMap((container) => container.ports ?? []);
+      const asked = (object.spec?.ports ?? []).map(({ port, targetPort }) => targetPort ?? port);
+      return asked.filter((one) => !ports.some((p) => p.name === one || p.containerPort === one)).map(String);
+    });
+  },
+  'every pod has a NetworkPolicy, in both directions': (object, { objects }) => {
+    if (!podTemplateOf(object)) return [];
+    const directions = objects.flatMap((policy) =>
+      policy.kind === 'NetworkPolicy' && matches(policy.spec?.podSelector.matchLabels, podLabelsOf(object))
+        ? (policy.spec?.policyTypes ?? [])
+        : [],
+    );
+    return ['Ingress', 'Egress'].filter((direction) => !directions.includes(direction));
+  },
+  'a workload of several pods has one disruption budget, one of a single pod none': (object, cloud) => {
+    if (!isReplicated(object)) return [];
+    const { length } = budgetsOf(object, cloud);
+    const wanted = (object.spec?.replicas ?? 1) > 1 ? 1 : 0;
+    return length === wanted ? [] : [`${length} instead of ${wanted}`];
+  },
+};
+
+const isReplicated = (object: KubernetesObject): object is Deployment | StatefulSet =>
+  object.kind === 'Deployment' || object.kind === 'StatefulSet';
+
+const podLabelsOf = (object: KubernetesObject): Labels => labelsOf(podTemplateOf(object) ?? {});
+
+/** The pods that an object means which is no workload. */
+function selectorOf(object: KubernetesObject): Labels | undefined {
+  if (object.kind === 'Service') return object.spec?.selector ?? {};
+  if (object.kind === 'PodDisruptionBudget') return object.spec?.selector?.matchLabels ?? {};
+  if (object.kind === 'NetworkPolicy') return object.spec?.podSelector.matchLabels ?? {};
+  return undefined;
+}
+
+/** Those that must last: of workloads, of what leads to them, and of how pods are spread. */
+function selectorsOf(object: KubernetesObject): Labels[] {
+  const own = object.kind === 'NetworkPolicy' ? jobsAside(object, selectorOf(object) ?? {}) : selectorOf(object);
+  const workload = isReplicated(object) ? object.spec?.selector.matchLabels : undefined;
+  const spread = podTemplateOf(object)?.spec?.topologySpreadConstraints ?? [];
+  return [own, workload, ...spread.map(({ labelSelector }) => labelSelector?.matchLabels ?? {})].filter(
+    (selector) => selector !== undefined,
+  );
+}
+
+/** All pods of a chart's Jobs have one NetworkPolicy, by a label that is theirs alone and says nothing else. */
+const jobsAside = (policy: KubernetesObject, selector: Labels): Labels | undefined =>
+  JSON.stringify(selector) === JSON.stringify({ [`${chartOf(policy)}-job`]: 'true' }) ? undefined : selector;
+
+const budgetsOf = (workload: KubernetesObject, { objects }: RenderedCloud): string[] =>
+  objects
+    .filter((object) => object.kind === 'PodDisruptionBudget' && matches(selectorOf(object), podLabelsOf(workload)))
+    .map(nameOf);
