@@ -48,7 +48,7 @@ export function podSpec(props: PodProps): Templated<PodSpec> {
     ...(props.terminationGracePeriodSeconds && {
       terminationGracePeriodSeconds: props.terminationGracePeriodSeconds,
     }),
-    initContainers: props.initContainers ?? [],
+    ...(props.initContainers && props.initContainers.length > 0 && { initContainers: props.initContainers }),
     containers: props.containers,
     volumes: props.volumes ?? [],
   };

@@ -68,6 +68,8 @@ const PROGRAM = 'bootstrap.py';
 const PROGRAMS = [PROGRAM, 'pod.py', 'prepare.py'];
 const ADMIN_PASSWORD = 'database_password';
 const MAX_INT32 = 2147483647;
+/** The 31st of February, for somebody may take `suspend` away. */
+const NEVER = '0 0 31 2 *';
 
 /**
  * What must happen once before a service's pods start: a Job that creates the database, runs steps in order and leaves
@@ -208,7 +210,7 @@ export class Bootstrap extends Construct {
       metadata: this.service.metadata(run.component),
       spec: {
         suspend: true,
-        schedule: '0 0 1 1 *',
+        schedule: NEVER,
         jobTemplate: { spec: { backoffLimit: 3, template: this.pod(run) } },
       },
     }));

@@ -98,7 +98,7 @@ export class Keystone extends Service<typeof keystoneValues> {
     // Keystone's commands make no token, but don't start without a key repository; so Jobs don't get the master key.
     const repository = '/etc/keystone/credential-keys';
     const env = { OS_FERNET_TOKENS__KEY_REPOSITORY: repository, OS_FERNET_RECEIPTS__KEY_REPOSITORY: repository };
-    const all = { files: credentialKeys, env };
+    const withKeys = { files: credentialKeys, env };
     const user = ['--keystone-user=keystone', '--keystone-group=keystone'];
     bootstrap.step(['keystone-manage', 'db_sync'], { only: 'installing' });
     bootstrap.step(['keystone-manage', 'db_sync', '--expand'], { only: 'upgrading' });
@@ -112,9 +112,9 @@ export class Keystone extends Service<typeof keystoneValues> {
       `--admin-user=${global.identity.adminUser}`,
       `--admin-project=${global.identity.adminProject}`,
     ];
-    bootstrap.step(register, { ...all, secrets: ['keystone_admin_password'] });
+    bootstrap.step(register, { ...withKeys, secrets: ['keystone_admin_password'] });
     bootstrap.operation('contract', ['keystone-manage', 'db_sync', '--contract']);
-    bootstrap.operation('credential-migrate', ['keystone-manage', 'credential_migrate', ...user], all);
+    bootstrap.operation('credential-migrate', ['keystone-manage', 'credential_migrate', ...user], withKeys);
     api.after(bootstrap);
   }
 }
