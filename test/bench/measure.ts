@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 export interface Run {
   /** Seconds of processor time: of the user and of the system, of all threads. */
   readonly cpu: number;
-  /** Seconds that passed. Other work on the machine makes them more; nothing is judged by them. */
+  /** Seconds that passed. Other work on the machine makes them more: only what ran in turn can be compared. */
   readonly wall: number;
   readonly stdout: string;
 }
@@ -54,5 +54,5 @@ export function median(numbers: readonly number[]): number {
 export const medianCpu = (runs: readonly Run[]): number => median(runs.map(({ cpu }) => cpu));
 
 /** How many times what `others` cost, of the same round each. */
-export const medianRatio = (runs: readonly Run[], others: readonly Run[]): number =>
-  median(runs.map(({ cpu }, round) => cpu / others[round]!.cpu));
+export const medianRatio = (runs: readonly Run[], others: readonly Run[], of: 'cpu' | 'wall' = 'cpu'): number =>
+  median(runs.map((found, round) => found[of] / others[round]![of]));

@@ -27,7 +27,13 @@ export function synthFigures(root: string, folder: string, cloud: Cloud): Figure
   );
   const [main, least, loaded, node] = ['synth', 'floor', 'loaded', 'node'].map((name) => runs.get(name)!);
   return [
-    { name: 'synth of the aio cloud, CPU, to its floor', found: medianRatio(main!, least!), unit: '×', bound: 2 },
+    {
+      name: 'synth of the aio cloud, from start to end, to its floor',
+      found: medianRatio(main!, least!, 'wall'),
+      unit: '×',
+      bound: 2,
+    },
+    { name: 'synth of the aio cloud, CPU of all threads, to its floor', found: medianRatio(main!, least!), unit: '×' },
     { name: 'synth, CPU', found: medianCpu(main!), unit: 's' },
     { name: 'floor, CPU', found: medianCpu(least!), unit: 's' },
     { name: 'Node alone, CPU', found: medianCpu(node!), unit: 's' },
