@@ -47,6 +47,10 @@ describe('a new file', () => {
     ]);
   });
 
+  test('is told of in the singular where one password is missing', () => {
+    expect(run({}, ['database_password'])[0]).toBe('passwords.yaml: added 1 password:');
+  });
+
   test('has SSH keys as readable text', () => {
     run({}, ['nova_ssh_key']);
     expect(read()).toMatch(/nova_ssh_key:\n {6}private_key: \|\n {8}-----BEGIN PRIVATE KEY-----\n/);

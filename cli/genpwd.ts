@@ -56,7 +56,8 @@ export function genpwd({ file, names, from, print = console.log }: GenpwdOptions
     fs.chmodSync(file, 0o600);
     print(`${file}: its mode was 0${mode.toString(8)}, open to others; it is 0600 now`);
   }
-  print(`${file}: ${addedNames.length > 0 ? `added ${addedNames.length} passwords:` : 'nothing is missing'}`);
+  const count = addedNames.length === 1 ? '1 password' : `${addedNames.length} passwords`;
+  print(`${file}: ${addedNames.length > 0 ? `added ${count}:` : 'nothing is missing'}`);
   addedNames.forEach((name) => print(`  ${name}${name in taken ? `, from ${from}` : ''}`));
 }
 

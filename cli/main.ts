@@ -7,15 +7,16 @@ import { VERSION } from '../lib/version';
 const DESCRIPTION = 'OpenStack from Kolla images, as plain manifests and as Helm charts that give the same.';
 
 interface SynthOptions {
-  readonly cloud: string[];
-  readonly set: string[];
-  readonly setString: string[];
+  readonly cloud?: string[];
+  readonly set?: string[];
+  readonly setString?: string[];
   readonly out: string;
   readonly name: string;
   readonly namespace: string;
 }
 
-const collect = (value: string, before: string[]): string[] => [...before, value];
+/** Without a default, which the help would show as `[]`. */
+const collect = (value: string, before: string[] = []): string[] => [...before, value];
 
 const program = new Command('kolla-cdk8s')
   .description(DESCRIPTION)
@@ -26,24 +27,22 @@ const program = new Command('kolla-cdk8s')
 program
   .command('synth')
   .description('Write manifests, charts and the chart repository of a cloud.')
-  .option('-c, --cloud <file>', 'values file; may be given several times, the later wins', collect, [])
-  .option('--set <key=value>', 'set a value, typed as helm --set does', collect, [])
-  .option('--set-string <key=value>', 'set a value to a text', collect, [])
+  .option('-c, --cloud <file>', 'values file; may be given several times, the later wins', collect)
+  .option('--set <key=value>', 'set a value, typed as helm --set does', collect)
+  .option('--set-string <key=value>', 'set a value to a text', collect)
   .option('-o, --out <folder>', 'where to write', 'charts-out')
   .option('--name <release>', "Helm's release name", 'openstack')
   .option('-n, --namespace <namespace>', 'the namespace', 'openstack')
   .action(async (options: SynthOptions) => {
-    const { Cloud, readValues, setValues } = await import('../lib/cloud/index.js');
+    const { Cloud, readValues, setValues, summaryOf } = await import('../lib/cloud/index.js');
     const { catalogue } = await import('../services/index.js');
-    let values = options.cloud.map((file) => readValues(file)).reduce(mergeLayers, {});
-    for (const argument of options.set) values = setValues(argument, true, values);
-    for (const argument of options.setString) values = setValues(argument, false, values);
-    const { out, name, namespace } = options;
+    const { cloud: files = [], set = [], setString = [], out, name, namespace } = options;
+    let values = files.map((file) => readValues(file)).reduce(mergeLayers, {});
+    for (const argument of set) values = setValues(argument, true, values);
+    for (const argument of setString) values = setValues(argument, false, values);
     const cloud = new Cloud({ outdir: out, values: [values], name, namespace });
     for (const Service of Object.values(catalogue)) new Service(cloud);
-    const { manifests, secrets } = cloud.synth();
-    const objects = manifests.size + secrets.size;
-    console.log(`${out}: ${objects} objects of ${cloud.services.length} services, and their charts`);
+    console.log(summaryOf(cloud, cloud.synth()));
   });
 
 program

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { outputOf, readValues } from '../lib/cloud';
 import type { Output } from '../lib/cloud/output';
+import { MARKER, MARKER_TEXT } from '../lib/cloud/write';
 import { tool } from '../tools/toolchain';
 import { cloudOf } from './support/clouds';
 import { compile } from './support/compile';
@@ -31,7 +32,9 @@ const digest = (content: string | Uint8Array): string => createHash('sha256').up
 
 function digestsOf({ yaml: _, ...folders }: Output): Digests {
   const files = Object.entries(folders).flatMap(([folder, contents]) =>
-    [...contents].map(([path, content]) => [`${folder}/${path}`, digest(content)] as const),
+    [...contents, [MARKER, MARKER_TEXT] as const].map(
+      ([path, content]) => [`${folder}/${path}`, digest(content)] as const,
+    ),
   );
   return Object.fromEntries(files);
 }

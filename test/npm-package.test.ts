@@ -85,9 +85,10 @@ class Notice extends Service<typeof noticeValues> {
 }
 
 const passwords = Object.fromEntries(
-  ['database_password', 'keystone_admin_password', 'keystone_credential_key', 'keystone_database_password',
-   'keystone_fernet_master_key'].map((name) => [name, \`\${name} of a test, long enough\`]),
+  ['database_password', 'keystone_admin_password', 'keystone_database_password', 'keystone_fernet_master_key']
+    .map((name) => [name, \`\${name} of a test, long enough\`]),
 );
+passwords['keystone_credential_key'] = \`\${'keystone_credential_key'.padEnd(43, 'A')}=\`;
 const values = {
   global: { database: { host: 'db.example.org' }, messaging: { host: 'mq.example.org' }, passwords },
   keystone: { api: { replicas: 3 } },

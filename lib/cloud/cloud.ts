@@ -11,14 +11,15 @@ import { checkChart } from './check';
 import { checkNames } from './names';
 import { UMBRELLA, splitValues } from './umbrella';
 import { Output, outputOf } from './output';
+import { checkRelease } from './release';
 import { writeOutput } from './write';
 
 export interface CloudProps extends Pick<AppProps, 'outdir'> {
   /** Values files, the later over the earlier: what the umbrella chart takes with `-f`. Default: none. */
   readonly values?: readonly JsonMap[];
-  /** Helm's release name. Default: `openstack`. */
+  /** Helm's release name, by its rule: at most 53 characters. Default: `openstack`. */
   readonly name?: string;
-  /** The namespace. Default: `openstack`. */
+  /** The namespace, an RFC 1123 label. Default: `openstack`. */
   readonly namespace?: string;
 }
 
@@ -39,10 +40,12 @@ export class Cloud extends App {
   private readonly layers: readonly JsonMap[];
   private readonly checked = new Map<ServiceChart, readonly Template[]>();
 
+  /** @throws Error where the release name or the namespace is none */
   constructor(props: CloudProps = {}) {
     super(props.outdir === undefined ? {} : { outdir: props.outdir });
     this.layers = props.values ?? [];
     this.release = { name: props.name ?? UMBRELLA, namespace: props.namespace ?? UMBRELLA };
+    checkRelease(this.release);
   }
 
   /** The services, sorted by name. */
@@ -120,7 +123,8 @@ export class Cloud extends App {
   }
 
   /**
-   * Writes manifests, charts and the chart repository. What was there before stays whole if anything fails.
+   * Writes manifests, Secrets, charts and the chart repository. What was there before stays whole if anything fails, and
+   * a folder that we have not made is refused.
    *
    * @returns what it wrote
    */

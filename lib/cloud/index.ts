@@ -1,7 +1,7 @@
 /** A cloud: services with the values of one cloud file, rendered and written. */
 export { Cloud } from './cloud';
 export type { CloudObject, CloudProps } from './cloud';
-export { chartsOf, outputOf } from './output';
+export { chartsOf, outputOf, summaryOf } from './output';
 export { setValues } from './set';
 export { readValues } from './values-file';
 export { UMBRELLA } from './umbrella';

@@ -68,6 +68,12 @@ export function outputOf(cloud: Cloud): Output {
   return output;
 }
 
+/** What was written where, on one line. */
+export function summaryOf(cloud: Cloud, { manifests, secrets }: Output): string {
+  const objects = manifests.size + secrets.size;
+  return `${cloud.outdir}: ${objects} objects of ${cloud.services.length} services, and their charts`;
+}
+
 /** The charts of a cloud by name: one a service, and the umbrella over them. */
 export function chartsOf(cloud: Cloud): ReadonlyMap<string, Chart> {
   const services = cloud.services;

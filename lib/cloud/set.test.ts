@@ -211,6 +211,11 @@ test.each([...refused, ...refusedHere])('%s is refused, with what to write inste
   expect(() => setValues(argument, true)).toThrow(`--set ${argument}: ${message}`);
 });
 
+test('an empty argument is refused: a variable of a shell was not set', () => {
+  expect(() => setValues('', true)).toThrow("--set '': found an empty text; write key=value");
+  expect(() => setValues('', false)).toThrow("--set-string '': found an empty text");
+});
+
 test('the option is named', () => {
   expect(() => setValues('a', false)).toThrow("--set-string a: 'a' has no value");
 });

@@ -11,9 +11,12 @@ import { isMap } from '../values/merge';
 export function setValues(argument: string, typed: boolean, into: JsonMap = {}): JsonMap {
   const result = structuredClone(into);
   try {
+    if (argument === '') throw new Error('found an empty text; write key=value');
     for (const { key, value } of assignments(argument, typed)) assign(result, keysOf(key), value);
   } catch (error) {
-    throw new Error(`${typed ? '--set' : '--set-string'} ${argument}: ${(error as Error).message}`, { cause: error });
+    throw new Error(`${typed ? '--set' : '--set-string'} ${argument || "''"}: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
   return result;
 }

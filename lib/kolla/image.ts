@@ -1,6 +1,6 @@
 import { named } from '../values/named';
 import { Value, choose, isSet } from '../values/value';
-import { group, text, word } from '../values/types';
+import { group, imageRepository, imageTag, text } from '../values/types';
 
 /** OpenStack releases that the charts deploy. */
 export const RELEASES = ['2025.1', '2026.1'] as const;
@@ -26,10 +26,10 @@ const DISTRO_VERSIONS: Record<Distro, Record<OpenStackRelease, string>> = {
 export const imageValues = <N extends string>(...names: N[]) => {
   const image = () =>
     group({
-      repository: word()
+      repository: imageRepository()
         .optional()
         .describe('Default: the image of that name in `global.registry` and `global.namespace`.'),
-      tag: word()
+      tag: imageTag()
         .optional()
         .describe("Default: Kolla's tag for the release and distribution, such as 2026.1-debian-trixie."),
       digest: text('^sha256:[0-9a-f]{64}$', 'sha256: and 64 hexadecimal digits')

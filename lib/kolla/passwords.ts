@@ -18,6 +18,8 @@ export interface PasswordFact {
   readonly kind: PasswordKind;
   /** It may stay empty and is never generated. Default: it is required wherever a service uses it. */
   readonly optional?: true;
+  /** So many characters at least. Default: one. */
+  readonly least?: number;
 }
 
 /** The value of a password of kind `sshKey`. */
@@ -178,8 +180,8 @@ export const OWN_PASSWORDS = {
   keystone_credential_key: fernetKey,
   /** The credential key before the present one, so that what it encrypted can still be read. Only during a rotation. */
   keystone_credential_key_previous: { kind: 'fernetKey', optional: true },
-  /** The master secret from which each Keystone pod derives its Fernet keys. */
-  keystone_fernet_master_key: password,
+  /** The master secret from which each Keystone pod derives its Fernet keys: fernet_keys.py refuses a shorter one. */
+  keystone_fernet_master_key: { kind: 'password', least: 32 },
 } as const satisfies Record<string, PasswordFact>;
 
 /** The name of a password, a key of `global.passwords`. */

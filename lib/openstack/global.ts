@@ -1,19 +1,23 @@
 import { z } from 'zod';
-import { PASSWORDS, PasswordName } from '../kolla/passwords';
+import { PASSWORDS, PasswordFact, PasswordName } from '../kolla/passwords';
 import { DISTROS, RELEASES, START_MODES } from '../kolla/image';
 import {
   cidr,
+  dnsName,
+  fernetKey,
   fileText,
   group,
   host,
   identifier,
+  imagePath,
   labels,
   line,
+  memcachedServer,
   objectName,
   password,
   port,
+  registry,
   url,
-  word,
 } from '../values/types';
 import { ValuesModel } from '../values/model';
 import type { Secret } from '../values/value';
@@ -25,24 +29,35 @@ const nodeRole = (what: string) =>
 /** A key pair as Kolla-Ansible's passwords.yml has it. */
 const sshKeyPair = () => z.partialRecord(z.enum(['private_key', 'public_key']), fileText()).meta({ writeOnly: true });
 
+function passwordType({ kind, least }: PasswordFact) {
+  if (kind === 'sshKey') return sshKeyPair().optional();
+  return kind === 'fernetKey' ? fernetKey().optional() : password(least).optional();
+}
+
+/** One type for all that are alike: over a hundred of their own would cost a start of every command. */
+const passwordTypes = new Map<string, ReturnType<typeof passwordType>>();
+function sharedPasswordType(fact: PasswordFact) {
+  const key = `${fact.kind} ${fact.least}`;
+  const type = passwordTypes.get(key) ?? passwordType(fact);
+  passwordTypes.set(key, type);
+  return type;
+}
+
 const passwordNames = Object.keys(PASSWORDS) as PasswordName[];
 const passwordShape = Object.fromEntries(
-  passwordNames.map((name) => [
-    name,
-    PASSWORDS[name].kind === 'sshKey' ? sshKeyPair().optional() : password().optional(),
-  ]),
+  passwordNames.map((name) => [name, sharedPasswordType(PASSWORDS[name])]),
 ) as unknown as Record<PasswordName, z.ZodOptional<z.ZodType<Secret, Secret>>>;
 
 const globalValues = group({
   region: identifier().default('RegionOne').describe("The region's name in the service catalog."),
-  clusterDomain: host().default('cluster.local').describe("The Kubernetes cluster's DNS domain."),
+  clusterDomain: dnsName().default('cluster.local').describe("The Kubernetes cluster's DNS domain."),
   release: z
     .enum(RELEASES)
     .default('2026.1')
     .describe('OpenStack release. A service may run another one: its own `release`.'),
   distro: z.enum(DISTROS).default('debian').describe("Linux distribution of Kolla's images."),
-  registry: word().default('quay.io').describe('Registry of the images.'),
-  namespace: word().default('openstack.kolla').describe('Namespace of the images in the registry.'),
+  registry: registry().default('quay.io').describe('Registry of the images.'),
+  namespace: imagePath().default('openstack.kolla').describe('Namespace of the images in the registry.'),
   imagePullPolicy: z
     .enum(['Always', 'IfNotPresent', 'Never'])
     .optional()
@@ -77,9 +92,9 @@ const globalValues = group({
   }).describe('The message broker that services use.'),
   memcached: group({
     servers: z
-      .array(word())
+      .array(memcachedServer())
       .default([])
-      .describe('host:port of existing servers. Empty: those of the memcached chart.'),
+      .describe('host:port of existing servers, inet6:[address]:port for IPv6. Empty: those of the memcached chart.'),
     replicas: z.int().min(1).max(100).default(1).describe('Number of servers that the memcached chart runs.'),
     port: port().default(11211),
     cidrs: cidrs('Addresses of existing servers, for network policies. Empty: any.'),

@@ -11,13 +11,16 @@ export function chartReadme(
   model: Model,
   passwords: readonly string[],
 ): string {
+  const secrets = passwords.length > 0 ? ' -f passwords.yaml' : '';
+  const genpwd = secrets && ' `kolla-cdk8s genpwd` writes `passwords.yaml`.';
   return `# ${name}
 
 ${description}. OpenStack ${String(appVersion)} by default; <${String(home)}>.
 
-    helm install ${name} kolla/${name} --version ${version} --namespace openstack -f cloud.yaml -f passwords.yaml
+    helm install ${name} ${name}-${version}.tgz --namespace openstack -f ${name}.yaml${secrets}
 
-One OpenStack lives in one namespace; objects have fixed names. \`kolla-cdk8s genpwd\` writes \`passwords.yaml\`.
+In \`${name}.yaml\` the values below stand at the top, not in a block \`${name}\`; \`global\` is as in the umbrella chart's
+file. One OpenStack lives in one namespace; objects have fixed names.${genpwd}
 The chart is made by [kolla-cdk8s](https://github.com/kolla-cdk8s/kolla-cdk8s) and gives exactly its plain manifests.
 
 ## Values
@@ -36,7 +39,7 @@ export function umbrellaReadme(
 ${description}.
 
     kubectl create namespace openstack
-    helm install ${name} kolla/${name} --version ${version} --namespace openstack -f cloud.yaml -f passwords.yaml
+    helm install ${name} ${name}-${version}.tgz --namespace openstack -f cloud.yaml -f passwords.yaml
 
 A service's values stand in a block of its name; \`<service>.enabled: false\` leaves it out. \`global\` is for all.
 Everything is applied at once and finds together by itself; there are no hooks.

@@ -6,7 +6,7 @@ export interface JsonSchema {
   /** Only in the schema that a chart carries. */
   readonly $ref?: string;
   readonly type?: 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object' | 'null';
-  /** What a string is, for messages: `a host name or an address`. */
+  /** What a string is, for messages: `a DNS name such as cluster.local`. */
   readonly title?: string;
   readonly description?: string;
   readonly default?: Json;

@@ -29,7 +29,7 @@ describe('one declaration gives', () => {
 
   test('the JSON schema that Helm checks: help, but no defaults', () => {
     const { image, replicas } = model.jsonSchema.properties!;
-    expect(replicas).toEqual({ type: 'integer', minimum: 0, maximum: 2 ** 53 - 1, description: 'Number of pods.' });
+    expect(replicas).toEqual({ type: 'integer', minimum: 0, maximum: 2 ** 31 - 1, description: 'Number of pods.' });
     expect(image).toMatchObject({ type: 'object', description: 'The image.', required: ['registry'] });
     expect(JSON.stringify(model.jsonSchema)).not.toContain('"default"');
   });
@@ -82,7 +82,7 @@ describe('values', () => {
   test('lose a default by null, where nothing needs it', () => {
     expect(model.resolve({ labels: { tier: null } })['labels']).toEqual({});
     expect(() => model.resolve({ replicas: null })).toThrow(
-      'replicas: is required, and null or nothing was given; it is an integer of at least 0',
+      'replicas: is required, and null or nothing was given; it is an integer from 0 to 2147483647',
     );
   });
 

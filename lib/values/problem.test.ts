@@ -39,22 +39,30 @@ describe('what is said', () => {
   test.each<[string, JsonMap, string]>([
     ['number', { api: { port: 70000 } }, '  api.port: found the number 70000, an integer from 1 to 65535 is needed'],
     ['fraction', { api: { port: 1.5 } }, '  api.port: found the number 1.5, an integer from 1 to 65535 is needed'],
-    ['bound', { api: { timeout: 0 } }, '  api.timeout: found the number 0, an integer of at least 1 is needed'],
+    ['bound', { api: { timeout: 0 } }, '  api.timeout: found the number 0, an integer from 1 to 2147483647 is needed'],
     ['upper bound', { ratio: 2 }, '  ratio: found the number 2, a number of at most 1 is needed'],
-    ['text', { api: { workers: '4' } }, '  api.workers: found the string "4", an integer of at least 0 is needed'],
+    [
+      'text',
+      { api: { workers: '4' } },
+      '  api.workers: found the string "4", an integer from 0 to 2147483647 is needed',
+    ],
     ['boolean', { debug: 'yes' }, '  debug: found the string "yes", true or false is needed'],
     ['line', { name: 'a\nb' }, '  name: found the string "a\\nb", one line of text is needed'],
     ['text for Helm', { name: 'a <no value>' }, '  name: holds <no value>, which Helm takes out of what it renders'],
     ['constant', { mode: 'kolla' }, '  mode: found the string "kolla", "direct" is needed'],
-    ['map for a list', { hosts: { a: 1 } }, '  hosts: found a map, a list, each item one line of text, not empty is needed'], // prettier-ignore
+    ['map for a list', { hosts: { a: 1 } }, '  hosts: found a map, a list, each item one line of text that is not empty is needed'], // prettier-ignore
     ['list for a map', { labels: [] }, '  labels: found a list, a map is needed'],
-    ['null in a list', { hosts: [null] }, '  hosts[0]: found null, one line of text, not empty is needed'],
+    ['null in a list', { hosts: [null] }, '  hosts[0]: found null, one line of text that is not empty is needed'],
     ['item', { tolerations: [{ tolerationSeconds: -1 }] }, '  tolerations[0].tolerationSeconds: found the number -1, an integer of at least 0 is needed'], // prettier-ignore
     ['choice', { store: 'cinder' }, '  store: found the string "cinder", one of "rbd", "swift", "file" is needed'],
     ['slip in a choice', { store: 'swfit' }, '  store: found the string "swfit", one of "rbd", "swift", "file" is needed; did you mean \'swift\'?'], // prettier-ignore
     ['slip in a key', { api: { prot: 1 } }, "  api.prot: is not known; did you mean 'port'?"],
     ['unknown key', { api: { replicas: 1 } }, '  api.replicas: is not known; there is port, workers, timeout'],
     ['key of a map', { labels: { 'a b': 'x' } }, '  labels["a b"]: the key "a b" is not allowed: a label\'s name, such as example.org/rack is needed'], // prettier-ignore
+    ['number for a text', { name: 1 }, '  name: found the number 1, one line of text is needed; put it in quotes'],
+    ['boolean for a text', { name: true }, '  name: found the boolean true, one line of text is needed; put it in quotes'], // prettier-ignore
+    ['number for a quantity', { memory: 0.5 }, '  memory: found the number 0.5, a quantity such as 500m or 1Gi or an integer of at least 0 is needed; put it in quotes'], // prettier-ignore
+    ['number that no quotes mend', { memory: -1 }, '  memory: found the number -1, a quantity such as 500m or 1Gi or an integer of at least 0 is needed'], // prettier-ignore
     ['union', { memory: '1 GB' }, '  memory: found the string "1 GB", a quantity such as 500m or 1Gi or an integer of at least 0 is needed'], // prettier-ignore
     ['null', { api: { port: null } }, '  api.port: is required, and null or nothing was given; it is an integer from 1 to 65535'], // prettier-ignore
   ])('of a wrong %s', (_, user, message) => {
@@ -72,7 +80,7 @@ describe('what is said', () => {
 
   test.each(['', 'two\nlines'])('of a secret, %j: never what it is', (password) => {
     const [line, ...more] = said({ password });
-    expect(line).toMatch(/^ {2}password: found .*, a password on one line, not empty is needed$/);
+    expect(line).toMatch(/^ {2}password: found .*, a password on one line that is not empty is needed$/);
     expect([line?.includes('lines'), more]).toEqual([false, []]);
   });
 

@@ -99,10 +99,18 @@ export function foundText(found: Json | undefined, schema?: JsonSchema): string 
   return `found the ${typeof found} ${JSON.stringify(found)}`;
 }
 
-function suggestion(found: Json | undefined, schema?: JsonSchema): string {
-  const allowed = schema?.enum?.filter((x): x is string => typeof x === 'string') ?? [];
+function suggestion(found: Json | undefined, schema: JsonSchema = {}): string {
+  const scalar = typeof found === 'number' || typeof found === 'boolean';
+  if (scalar && acceptsText(schema, String(found))) return '; put it in quotes';
+  const allowed = schema.enum?.filter((x): x is string => typeof x === 'string') ?? [];
   const close = typeof found === 'string' ? nearest(found, allowed) : undefined;
   return close === undefined ? '' : `; did you mean '${close}'?`;
+}
+
+function acceptsText(schema: JsonSchema, text: string): boolean {
+  if (schema.enum) return schema.enum.includes(text);
+  if (schema.anyOf) return schema.anyOf.some((member) => acceptsText(member, text));
+  return schema.type === 'string' && new RegExp(schema.pattern ?? '', 'u').test(text);
 }
 
 /** What a schema allows, in words. */
@@ -115,7 +123,6 @@ export function expected(schema: JsonSchema): string {
     case 'number':
       return `${schema.type === 'integer' ? 'an integer' : 'a number'}${range(schema)}`;
     case 'string':
-      if (schema.writeOnly) return 'a password on one line, not empty';
       return schema.title ?? (schema.pattern ? `a string that matches ${schema.pattern}` : 'a string');
     case 'array':
       return schema.items ? `a list, each item ${expected(schema.items)}` : 'a list';

@@ -41,18 +41,58 @@ const table: { readonly [type: string]: readonly [z.ZodType, accepted: readonly 
   line: [types.line(), ['', ' ', 'a b', ...UNUSUAL], [...BREAKS, ...LOST, '\n', ...NOT_TEXTS]],
   word: [types.word(), [' ', 'a b', ...UNUSUAL], ['', ...BREAKS, ...LOST, ...NOT_TEXTS]],
   password: [types.password(), ['a', 'p@ss: word', ...UNUSUAL], ['', ...BREAKS, ...LOST, ...NOT_TEXTS]],
+  'password of at least 3 characters': [
+    types.password(3),
+    ['abc', '😀😀😀', 'a b c d'],
+    ['', 'ab', '😀😀', 'abc\nabc', '<no value>', null],
+  ],
+  fernetKey: [
+    types.fernetKey(),
+    [`${'a'.repeat(43)}=`, `${'-_A9'.repeat(10)}abc=`],
+    ['', 'a'.repeat(44), `${'a'.repeat(42)}=`, `${'a'.repeat(44)}=`, `${'a'.repeat(42)}+=`, `${'a'.repeat(43)}=\n`, ...NOT_TEXTS], // prettier-ignore
+  ],
   fileText: [
     types.fileText(),
     ['a', 'a\n', '[DEFAULT]\ndebug = true\n\n\n', '#\n\tindented', ...UNUSUAL.filter((s) => s !== '\u00a0')],
     ['', '\n', ' a', '\ta', '\u00a0', '\u3000a', ...LOST, ...BREAKS.filter((s) => !/[\n\t]/.test(s)), ...NOT_TEXTS],
   ],
   port: [types.port(), [1, 5000, 65535], [0, -1, 65536, 1.5, '80', ...NOT_TEXTS.filter((x) => x !== 1)]],
-  count: [types.count(), [0, 1, 1000000], [-1, 0.5, 1e300, '1', null]],
-  seconds: [types.seconds(), [1, 86400], [0, -1, 1.5, '60', null]],
+  count: [types.count(), [0, 1, 2147483647], [-1, 0.5, 2147483648, 1e300, '1', null]],
+  seconds: [types.seconds(), [1, 86400, 2147483647], [0, -1, 1.5, 2147483648, '60', null]],
   host: [
     types.host(),
-    ['a', 'mariadb.openstack.svc', '10.0.0.1', 'fd00::1', 'A-1'],
-    ['', '-a', 'a-', 'a b', 'a_b', 'a/b', 'user@a', '[::1]', '::1', 'a\n', 'ä', null],
+    ['a', 'mariadb.openstack.svc', '10.0.0.1', 'A-1', '[fd00::1]', '[::]', '[1:2:3:4:5:6:7:8]', '[fd00::]'],
+    ['', '-a', 'a-', 'a.', 'a..b', 'a b', 'a_b', 'a/b', 'user@a', 'a:1', '[a]', '[fd00]', '[::1]:1', '[:::1]', '[::g]', 'fd00::1', '::1', 'a\n', 'ä', null], // prettier-ignore
+  ],
+  dnsName: [
+    types.dnsName(),
+    ['a', 'cluster.local', 'A-1.b'],
+    ['', '-a', 'a-', '.a', 'a.', 'a..b', 'a:1', '[::1]', 'a_b', 'a\n', null],
+  ],
+  memcachedServer: [
+    types.memcachedServer(),
+    ['a:1', 'memcached-0.memcached:11211', '10.0.0.1:65535', 'inet6:[::1]:11211', 'inet6:[a.b]:11211'],
+    ['', 'a', 'a:', ':1', 'a:0', 'a:01', 'a:65536', 'a:99999', 'a b:1', '[::1]:11211', '::1:11211', 'inet6:a:1', 'a:1\n', null], // prettier-ignore
+  ],
+  registry: [
+    types.registry(),
+    ['quay.io', 'localhost:5000', '10.0.0.1:5000', '[fd00::1]:5000', 'A.example.org'],
+    ['', 'https://quay.io', 'quay.io/', 'quay.io/kolla', 'a b', 'a:', 'a:70000', 'a_b', 'a\n', null],
+  ],
+  imagePath: [
+    types.imagePath(),
+    ['a', 'openstack.kolla', 'cloud/kolla', 'a_b__c--d/0'],
+    ['', '/', 'a/', '/a', 'a//b', 'A', 'a b', 'a..b', 'a___b', '-a', 'a-', 'a:b', 'a@b', 'a\n', null],
+  ],
+  imageRepository: [
+    types.imageRepository(),
+    ['keystone', 'foo/bar', 'quay.io/openstack.kolla/keystone', 'registry:5000/k', 'A.b/c', '[::1]:5000/k'],
+    ['', 'foo/bar:tag', 'foo@sha256', 'https://a/b', 'a/', 'a/B', 'a b', 'registry:5000/', 'foo/bar:5000', 'a\n', null],
+  ],
+  imageTag: [
+    types.imageTag(),
+    ['a', '2026.1-debian-trixie', '_', 'V1', 'a'.repeat(128)],
+    ['', 'a b', '.a', '-a', 'a:b', 'a/b', 'a+b', 'ä', 'a'.repeat(129), 'a\n', null],
   ],
   identifier: [
     types.identifier(),
@@ -78,8 +118,31 @@ const table: { readonly [type: string]: readonly [z.ZodType, accepted: readonly 
   ],
   cidr: [
     types.cidr(),
-    ['10.0.0.0/8', '0.0.0.0/0', 'fd00::/64', '::/0'],
-    ['', '10.0.0.0', '/8', '10.0.0.0/', '10.0.0.0/1000', '10.0.0.0/8 ', 'a.b/8x', 'host/8', null],
+    ['10.0.0.0/8', '0.0.0.0/0', '255.250.199.99/32', 'fd00::/64', '::/0', '::1/128', '1:2:3:4:5:6:7:8/119', '1::8/9'],
+    [
+      '300.1.1.1/8',
+      '256.0.0.0/8',
+      '1.2.3/8',
+      '10.0.0.0/33',
+      '01.0.0.0/8',
+      '10.0.0.0/08',
+      '::/200',
+      '::/129',
+      ':/8',
+      '1:2/8',
+      'fd00:::/8',
+      '12345::/8',
+      '1:2:3:4:5:6:7:8:9/8',
+      '',
+      '10.0.0.0',
+      '/8',
+      '10.0.0.0/',
+      '10.0.0.0/1000',
+      '10.0.0.0/8 ',
+      'a.b/8x',
+      'host/8',
+      null,
+    ],
   ],
   quantity: [
     types.quantity(),

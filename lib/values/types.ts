@@ -19,8 +19,12 @@ export const text = (source: string, title: string): z.ZodString => z.string().r
 /** One line of text, maybe empty. */
 export const line = (): z.ZodString => kept(text(`^[^${UNPRINTABLE}]*$`, 'one line of text'));
 
+/** One line of text with so many characters at least. */
+const lineOf = (least: number, title: string): z.ZodString =>
+  kept(text(`^[^${UNPRINTABLE}]${least === 1 ? '+' : `{${least},}`}$`, title));
+
 /** One line of text with at least one character. */
-export const word = (): z.ZodString => kept(text(`^[^${UNPRINTABLE}]+$`, 'one line of text, not empty'));
+export const word = (): z.ZodString => lineOf(1, 'one line of text that is not empty');
 
 /** A whole file: text that begins with a visible character. Rendered with one line break at its end. */
 export const fileText = (): z.ZodString =>
@@ -29,14 +33,35 @@ export const fileText = (): z.ZodString =>
 /** A TCP or UDP port. */
 export const port = (): z.ZodInt => z.int().min(1).max(65535);
 
+/** The greatest number in fields of Kubernetes, which are of 32 bits. */
+const INT32 = 2147483647;
+
 /** A count: 0 or more. */
-export const count = (): z.ZodInt => z.int().min(0);
+export const count = (): z.ZodInt => z.int().min(0).max(INT32);
 
 /** Seconds, 1 or more. */
-export const seconds = (): z.ZodInt => z.int().min(1);
+export const seconds = (): z.ZodInt => z.int().min(1).max(INT32);
 
-/** A host name, an IPv4 or an IPv6 address; a user, a database: what may stand in a URL as it is. */
-export const host = (): z.ZodString => text('^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$', 'a host name or an address');
+const DNS_LABEL = '[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?';
+/** IPv4 addresses have this form too. */
+const DNS_NAME = `${DNS_LABEL}(\\.${DNS_LABEL})*`;
+const OCTET = '(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
+const IPV4 = `${OCTET}(\\.${OCTET}){3}`;
+const HEX = '[0-9A-Fa-f]{1,4}';
+/** Eight groups, or fewer around a `::`. */
+const IPV6 = `((${HEX}:){7}${HEX}|(${HEX}(:${HEX}){0,6})?::(${HEX}(:${HEX}){0,6})?)`;
+const HOST = `(${DNS_NAME}|\\[${IPV6}\\])`;
+const PORT = '([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])';
+
+/** A DNS name. */
+export const dnsName = (): z.ZodString => text(`^${DNS_NAME}$`, 'a DNS name such as cluster.local');
+
+/** A host as it stands in a URL, so that a port can follow. */
+export const host = (): z.ZodString => text(`^${HOST}$`, 'a host name, an IPv4 address or an IPv6 address in brackets');
+
+/** A memcached server. IPv6 is written as python-memcached reads it (source: oslo.cache's `memcache_servers`). */
+export const memcachedServer = (): z.ZodString =>
+  text(`^(${DNS_NAME}|inet6:\\[(${DNS_NAME}|${IPV6})\\]):${PORT}$`, 'host:port or inet6:[address]:port');
 
 /** A name made of letters, digits, `.`, `_` and `-`. */
 export const identifier = (): z.ZodString =>
@@ -55,7 +80,31 @@ export const url = (): z.ZodString =>
 
 /** A block of addresses in CIDR form. */
 export const cidr = (): z.ZodString =>
-  text('^[0-9A-Fa-f.:]+/[0-9]{1,3}$', 'a block of addresses, such as 192.0.2.0/24');
+  text(
+    `^(${IPV4}/(3[0-2]|[12]?[0-9])|${IPV6}/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$`,
+    'a block of addresses such as 192.0.2.0/24 or 2001:db8::/32',
+  );
+
+// Names of images (source: the grammar of github.com/distribution/reference).
+const IMAGE_PART = '[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*';
+const IMAGE_PATH = `${IMAGE_PART}(/${IMAGE_PART})*`;
+const REGISTRY = `${HOST}(:${PORT})?`;
+
+/** A registry of images. */
+export const registry = (): z.ZodString =>
+  text(`^${REGISTRY}$`, 'a registry such as quay.io or registry.example.org:5000');
+
+/** A path of images in a registry. */
+export const imagePath = (): z.ZodString =>
+  text(`^${IMAGE_PATH}$`, 'a path of lower-case names such as openstack.kolla or cloud/kolla');
+
+/** The name of an image, in a registry or not. */
+export const imageRepository = (): z.ZodString =>
+  text(`^(${REGISTRY}/)?${IMAGE_PATH}$`, "an image's name without tag such as quay.io/openstack.kolla/keystone");
+
+/** The tag of an image. */
+export const imageTag = (): z.ZodString =>
+  text('^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$', "a tag of up to 128 letters, digits, '.', '_' and '-'");
 
 /** A Kubernetes quantity: `500m`, `1Gi`, 2. */
 export const quantity = () =>
@@ -82,5 +131,21 @@ export const group = <S extends z.ZodRawShape>(shape: S) => {
   return object.prefault({} as z.input<typeof object>);
 };
 
-/** A password: one line, never empty, never with a default. Its value may only go to a Secret, a hole or a digest. */
-export const password = () => (word() as unknown as z.ZodType<Secret, Secret>).meta({ writeOnly: true });
+const secret = (text: z.ZodString) => (text as unknown as z.ZodType<Secret, Secret>).meta({ writeOnly: true });
+
+/**
+ * A password: one line of so many characters at least, never with a default. Its value may only go to a Secret, a hole
+ * or a digest.
+ */
+export const password = (least = 1) =>
+  secret(
+    lineOf(
+      least,
+      least === 1
+        ? 'a password on one line that is not empty'
+        : `a password on one line with at least ${least} characters`,
+    ),
+  );
+
+/** A Fernet key, as `cryptography.fernet` takes it. A secret as a password is. */
+export const fernetKey = () => secret(text('^[A-Za-z0-9_-]{43}=$', 'a Fernet key (32 bytes in URL-safe base64)'));

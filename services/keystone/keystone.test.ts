@@ -199,7 +199,7 @@ describe('a change', () => {
     ['keystone_admin_password', false],
     ['nova_keystone_password', false],
   ])('of %s rolls the API: %s', (name, rolls) => {
-    const values = { global: { passwords: { [name]: 'another' } } };
+    const values = { global: { passwords: { [name]: 'another one, of more than 32 characters' } } };
     // The administrator's password is set by the Job; the API's pods only wait for that.
     expect(changed(values)).toEqual(rolls ? ['checksum/passwords'] : []);
   });

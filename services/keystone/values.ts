@@ -34,6 +34,7 @@ export const keystoneValues = serviceValues('keystone', ['keystone'], {
   files: group({
     'keystone.conf': fileText().optional().describe('The whole file, instead of ours.'),
   }).describe(
-    'Config files of your own. Passwords stand in them as @ini:rabbitmq_password@, in a URL as @url:rabbitmq_password@.',
+    'Config files of your own; `conf` is not used for them. The only password for them is rabbitmq_password, with\n' +
+      'notifications.enabled: as @ini:rabbitmq_password@, in a URL as @url:rabbitmq_password@.',
   ),
 });

@@ -112,6 +112,9 @@ function text({ pattern, minLength = 0, not }: JsonSchema): fc.Arbitrary<string>
   const fits = { test: (s: string) => inside.test(s) && !(not?.pattern && new RegExp(not.pattern, 'u').test(s)) };
   const free = anyText.filter((s) => s.length >= minLength && fits.test(s));
   if (pattern === undefined || pattern.includes('\\p{')) {
+    // A password with a least length is none of ours by chance.
+    const least = /\{(\d+),\}\$$/.exec(pattern ?? '')?.[1];
+    if (least) return anyText.map((s) => `${s}${'x'.repeat(Number(least))}`).filter((s) => fits.test(s));
     const lines = /\\t\\n|\\n/.test(pattern ?? '')
       ? fc.array(anyText, { maxLength: 4 }).map((a) => `x${a.join('\n')}\n`)
       : anyText;

@@ -2,6 +2,7 @@ import { Cloud } from '../../lib/cloud';
 import type { CloudProps } from '../../lib/cloud';
 import type { JsonMap } from '../../lib/values/expression';
 import { catalogue } from '../../services';
+import { fakeFernetKey } from './passwords';
 
 /** A cloud of all services. */
 export function cloudOf(props: CloudProps = {}): Cloud {
@@ -18,10 +19,10 @@ export const required: JsonMap = {
     passwords: {
       database_password: 'database-admin-password',
       keystone_admin_password: 'keystone-admin-password',
-      keystone_credential_key: 'keystone-credential-key',
-      keystone_credential_key_previous: 'keystone-credential-key-previous',
+      keystone_credential_key: fakeFernetKey('keystone-credential-key'),
+      keystone_credential_key_previous: fakeFernetKey('keystone-credential-key-previous'),
       keystone_database_password: 'keystone-database-password',
-      keystone_fernet_master_key: 'keystone-fernet-master-key',
+      keystone_fernet_master_key: 'keystone-fernet-master-key-of-tests',
       rabbitmq_password: 'rabbitmq-password',
     },
   },

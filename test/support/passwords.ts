@@ -1,14 +1,17 @@
 import type { JsonMap } from '../../lib/values/expression';
 
+/** What has the form of a Fernet key, and says what it is. */
+export const fakeFernetKey = (name: string): string => `${name.padEnd(43, 'A')}=`;
+
 /** The passwords of tests whose output is kept: those that `genpwd` writes, the same on each run, and plainly fake. */
 export const passwords: JsonMap = {
   global: {
     passwords: {
       database_password: 'fake-database-password',
       keystone_admin_password: 'fake-keystone-admin-password',
-      keystone_credential_key: 'fake-keystone-credential-key',
+      keystone_credential_key: fakeFernetKey('fake-keystone-credential-key'),
       keystone_database_password: 'fake-keystone-database-password',
-      keystone_fernet_master_key: 'fake-keystone-fernet-master-key',
+      keystone_fernet_master_key: 'fake-keystone-fernet-master-key-of-tests',
       rabbitmq_password: 'fake-rabbitmq-password',
     },
   },

@@ -24,14 +24,14 @@ const wrong = (what: string, file: string, path: string, message: string, more: 
 });
 
 const NAME = "a name of letters, digits, '.', '_' and '-'";
-const HOST = 'a host name or an address';
+const HOST = 'a host name, an IPv4 address or an IPv6 address in brackets';
 const URL = 'an http:// or https:// URL without user, query and fragment';
 const LABEL = "a label's value: letters, digits, '.', '_' and '-'";
 const LABEL_KEY = "a label's name, such as example.org/rack";
 const OPTION = 'the name of an option';
 const SECTION = 'the name of a section';
 const SCALAR = 'one line of text or a number or true or false';
-const COUNT = 'an integer of at least 0';
+const COUNT = 'an integer from 0 to 2147483647';
 const MISSING =
   "is required; 'kolla-cdk8s genpwd' makes it, or name a Secret of your own in global.passwords.existingSecret";
 
@@ -79,10 +79,20 @@ export const OF_KEYSTONE: readonly Wrong[] = [
     'a release as a number',
     'release: 2026.1',
     'release',
-    'found the number 2026.1, one of "2025.1", "2026.1" is needed',
+    'found the number 2026.1, one of "2025.1", "2026.1" is needed; put it in quotes',
   ),
-  wrong('a number for a text', 'global: {region: 1}', 'global.region', `found the number 1, ${NAME} is needed`),
-  wrong('a boolean for a text', 'global: {region: true}', 'global.region', `found the boolean true, ${NAME} is needed`),
+  wrong(
+    'a number for a text',
+    'global: {region: 1}',
+    'global.region',
+    `found the number 1, ${NAME} is needed; put it in quotes`,
+  ),
+  wrong(
+    'a boolean for a text',
+    'global: {region: true}',
+    'global.region',
+    `found the boolean true, ${NAME} is needed; put it in quotes`,
+  ),
   wrong('yes in quotes', 'global: {debug: "yes"}', 'global.debug', 'found the string "yes", true or false is needed'),
   wrong('a list for a map', 'api: {nodeSelector: [a]}', 'api.nodeSelector', 'found a list, a map is needed'),
   wrong('a list for a group', 'api: [replicas]', 'api', 'found a list, a map is needed'),
@@ -142,6 +152,66 @@ export const OF_KEYSTONE: readonly Wrong[] = [
     'api.nodeSelector["disk type"]',
     `the key "disk type" is not allowed: ${LABEL_KEY} is needed`,
   ),
+  wrong(
+    'a host with a port',
+    'global: {database: {host: "mariadb:3307"}}',
+    'global.database.host',
+    `found the string "mariadb:3307", ${HOST} is needed`,
+  ),
+  wrong(
+    'a bare IPv6 address',
+    'global: {messaging: {host: "fd00::1"}}',
+    'global.messaging.host',
+    `found the string "fd00::1", ${HOST} is needed`,
+  ),
+  wrong(
+    'a cache without a port',
+    'global: {memcached: {servers: [a]}}',
+    'global.memcached.servers[0]',
+    'found the string "a", host:port or inet6:[address]:port is needed',
+  ),
+  wrong(
+    'a URL for a registry',
+    'global: {registry: "https://quay.io"}',
+    'global.registry',
+    'found the string "https://quay.io", a registry such as quay.io or registry.example.org:5000 is needed',
+  ),
+  wrong(
+    'a tag in the name of an image',
+    'images: {keystone: {repository: "foo/bar:tag"}}',
+    'images.keystone.repository',
+    'found the string "foo/bar:tag", an image\'s name without tag such as quay.io/openstack.kolla/keystone is needed',
+  ),
+  wrong(
+    'more pods than Kubernetes can count',
+    'api: {replicas: 3000000000}',
+    'api.replicas',
+    `found the number 3000000000, ${COUNT} is needed`,
+  ),
+  wrong(
+    'a number for a quantity in text',
+    'api: {resources: {requests: {cpu: 0.5}}}',
+    'api.resources.requests.cpu',
+    'found the number 0.5, a quantity such as 500m or 1Gi or an integer of at least 0 is needed; put it in quotes',
+  ),
+  wrong(
+    'a number for a variable',
+    'api: {extraEnv: {A: 1}}',
+    'api.extraEnv.A',
+    'found the number 1, one line of text is needed; put it in quotes',
+  ),
+  wrong(
+    'a password that is no Fernet key',
+    'global: {passwords: {keystone_credential_key: secret}}',
+    'global.passwords.keystone_credential_key',
+    'found a string, not shown here, a Fernet key (32 bytes in URL-safe base64) is needed',
+  ),
+  wrong(
+    'a master key that is too short',
+    'global: {passwords: {keystone_fernet_master_key: secret}}',
+    'global.passwords.keystone_fernet_master_key',
+    'found a string, not shown here, a password on one line with at least 32 characters is needed',
+  ),
   // Text that would make more of a file than one line.
   wrong(
     'a line break in a host',
@@ -153,7 +223,7 @@ export const OF_KEYSTONE: readonly Wrong[] = [
     '… in a password',
     `global: {passwords: {keystone_admin_password: ${INJECTION}}}`,
     'global.passwords.keystone_admin_password',
-    'found a string, not shown here, a password on one line, not empty is needed',
+    'found a string, not shown here, a password on one line that is not empty is needed',
   ),
   wrong(
     '… in an option',
@@ -204,7 +274,7 @@ export const OF_KEYSTONE: readonly Wrong[] = [
     'an empty password',
     'global: {passwords: {keystone_admin_password: ""}}',
     'global.passwords.keystone_admin_password',
-    'found an empty string, a password on one line, not empty is needed',
+    'found an empty string, a password on one line that is not empty is needed',
   ),
 ];
 
@@ -252,7 +322,7 @@ export const OF_UMBRELLA: readonly Wrong[] = [
     'a wrong value for it, in a service that is switched off',
     'keystone: {enabled: false, global: {region: 1}}',
     'keystone.global.region',
-    `found the number 1, ${NAME} is needed`,
+    `found the number 1, ${NAME} is needed; put it in quotes`,
   ),
   wrong('a list for all that is shared', 'global: []', 'global', 'found a list, a map is needed'),
 ];

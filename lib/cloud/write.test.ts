@@ -1,0 +1,198 @@
+import { spawnSync } from 'node:child_process';
+import fs, {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { compile } from '../../test/support/compile';
+import type { Output } from './output';
+import { FOLDERS, MARKER, MARKER_TEXT, writeOutput } from './write';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'kolla-cdk8s-write-'));
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+  rmSync(folder, { recursive: true });
+});
+
+const at = (...path: string[]): string => join(folder, ...path);
+const put = (text: string, ...path: string[]): void => {
+  mkdirSync(at(...path.slice(0, -1)), { recursive: true });
+  fs.writeFileSync(at(...path), text);
+};
+const output = (files: Partial<Output> = {}): Output => ({
+  manifests: new Map([['a/object.yaml', 'kind: A\n']]),
+  secrets: new Map([['a/secret.yaml', 'kind: Secret\n']]),
+  charts: new Map(),
+  repository: new Map(),
+  yaml: '',
+  ...files,
+});
+const without = output({ secrets: new Map() });
+
+describe('what others have made', () => {
+  const refusal = (...names: string[]): string =>
+    names.map((name) => `${at(name)}: was not made by kolla-cdk8s; give another --out, or move it away`).join('\n');
+
+  test('is not replaced, and nothing is touched', () => {
+    put('kind: Mine\n', 'charts', 'mine.yaml');
+    put('kind: Mine\n', 'secrets', 'deeper', 'mine.yaml');
+    expect(() => writeOutput(folder, output())).toThrow(new Error(refusal('secrets', 'charts')));
+    expect(readdirSync(folder).sort()).toEqual(['charts', 'secrets']);
+    expect(readFileSync(at('charts/mine.yaml'), 'utf8')).toBe('kind: Mine\n');
+  });
+
+  test('may be a file or a link', () => {
+    put('mine', 'manifests');
+    mkdirSync(at('elsewhere'));
+    put(MARKER_TEXT, 'elsewhere', MARKER);
+    symlinkSync('elsewhere', at('secrets'));
+    expect(() => writeOutput(folder, output())).toThrow(refusal('manifests', 'secrets'));
+  });
+
+  test('is not there in an empty folder', () => {
+    mkdirSync(at('charts'));
+    writeOutput(folder, output());
+    expect(readFileSync(at('charts', MARKER), 'utf8')).toBe(MARKER_TEXT);
+  });
+
+  test('is told from ours by a file that nobody takes for a manifest', () => {
+    writeOutput(folder, output());
+    for (const name of FOLDERS) expect(readFileSync(at(name, MARKER), 'utf8')).toBe(MARKER_TEXT);
+    expect(MARKER).not.toMatch(/\.(ya?ml|json)$/);
+    writeOutput(folder, output({ manifests: new Map([['b.yaml', 'kind: B\n']]) }));
+    expect(readdirSync(at('manifests')).sort()).toEqual([MARKER, 'b.yaml']);
+  });
+});
+
+describe('without a Secret', () => {
+  test('there is no folder for them, and the old one goes', () => {
+    writeOutput(folder, output());
+    writeOutput(folder, without);
+    expect(readdirSync(folder).sort()).toEqual(['charts', 'manifests', 'repository']);
+  });
+
+  test('the one of others stays', () => {
+    put('kind: Mine\n', 'secrets', 'mine.yaml');
+    writeOutput(folder, without);
+    expect(readdirSync(at('secrets'))).toEqual(['mine.yaml']);
+  });
+
+  test('the old one is put back if anything fails', () => {
+    writeOutput(folder, output());
+    const rename = fs.renameSync;
+    jest.spyOn(fs, 'renameSync').mockImplementation((from, to) => {
+      if (to === at('charts') && !String(from).includes('/old/')) throw new Error('EIO');
+      rename(from, to);
+    });
+    expect(() => writeOutput(folder, without)).toThrow(`cannot write ${folder}: EIO; what was there is unchanged`);
+    expect(readFileSync(at('secrets/a/secret.yaml'), 'utf8')).toBe('kind: Secret\n');
+  });
+});
+
+describe('a run that is stopped', () => {
+  const temporary = (): string[] => readdirSync(folder).filter((name) => name.startsWith('.new-'));
+  /** The number of a process that is gone. */
+  const gone = (): number => spawnSync(process.execPath, ['-e', '0']).pid;
+  const leave = (pid: number, { marker = true, old = true } = {}): string => {
+    const name = `.new-${pid}-Abc123`;
+    put('kind: Secret\n', name, 'secrets', 'a.yaml');
+    if (marker) put(MARKER_TEXT, name, MARKER);
+    if (old) utimesSync(at(name), 1, 1);
+    return name;
+  };
+
+  test('leaves what Git does not take, and the next run takes it away', () => {
+    const program = at('program');
+    for (const source of ['lib/cloud/write.ts', 'lib/cloud/sweep.ts']) compile(source, program);
+    const run = (stopped: boolean) =>
+      spawnSync(process.execPath, [
+        '-e',
+        `const fs = require('node:fs');
+        if (${stopped}) fs.renameSync = () => process.kill(process.pid, 'SIGKILL');
+        const map = new Map([['a.yaml', 'kind: Secret']]);
+        const { writeOutput } = require(${JSON.stringify(join(program, 'lib/cloud/write.js'))});
+        writeOutput(${JSON.stringify(folder)}, { manifests: map, secrets: map, charts: map, repository: map });`,
+      ]);
+    expect(run(true).signal).toBe('SIGKILL');
+    const [left] = temporary();
+    expect(left).toMatch(/^\.new-\d+-\w{6}$/);
+    expect(existsSync(at(left!, 'secrets/a.yaml'))).toBe(true);
+    expect(readFileSync(at(left!, '.gitignore'), 'utf8')).toBe('*\n');
+
+    expect(run(false).status).toBe(0);
+    expect(temporary()).toEqual([]);
+    expect(existsSync(at('secrets/a.yaml'))).toBe(true);
+    expect(existsSync(at('secrets/.gitignore'))).toBe(false);
+  });
+
+  test('has told Git before it wrote anything else', () => {
+    const spy = jest.spyOn(fs, 'writeFileSync');
+    writeOutput(folder, output());
+    expect(spy.mock.calls[0]).toEqual([expect.stringMatching(/\/\.new-\d+-\w{6}\/\.gitignore$/), '*\n']);
+  });
+
+  test.each<[string, () => string]>([
+    ['of a process that is there', () => leave(process.ppid)],
+    ['of this process', () => leave(process.pid)],
+    ['without our marker', () => leave(gone(), { marker: false })],
+    ['younger than this process', () => leave(gone(), { old: false })],
+  ])('stays, %s', (_, make) => {
+    const name = make();
+    writeOutput(folder, output());
+    expect(temporary()).toEqual([name]);
+  });
+
+  test('goes, old and of a process that is gone', () => {
+    leave(gone());
+    writeOutput(folder, output());
+    expect(temporary()).toEqual([]);
+  });
+
+  test('stays while what it holds may be the only copy', () => {
+    const name = leave(gone());
+    jest.spyOn(fs, 'renameSync').mockImplementation(() => {
+      throw new Error('EIO');
+    });
+    expect(() => writeOutput(folder, output())).toThrow('EIO');
+    expect(temporary()).toEqual([name]);
+  });
+});
+
+describe('where it cannot write, it says why:', () => {
+  test('no path', () => {
+    expect(() => writeOutput('', output())).toThrow(
+      'the folder to write to: found an empty text, the path of a folder is needed',
+    );
+  });
+
+  test('a file', () => {
+    put('mine', 'file');
+    expect(() => writeOutput(at('file'), output())).toThrow(
+      `cannot write ${at('file')}: it must be a folder, not a file`,
+    );
+    expect(() => writeOutput(at('file', 'below'), output())).toThrow(
+      `cannot write ${at('file', 'below')}: what should be a folder on its path is a file (ENOTDIR)`,
+    );
+  });
+
+  test.each([
+    ['EACCES', 'you have no rights to it'],
+    ['EROFS', 'it is read-only'],
+    ['ENOSPC', 'no space is left'],
+  ])('%s', (code, words) => {
+    jest.spyOn(fs, 'mkdtempSync').mockImplementation(() => {
+      throw Object.assign(new Error(`${code}: mkdtemp`), { code });
+    });
+    expect(() => writeOutput(folder, output())).toThrow(`cannot write ${folder}: ${words} (${code})`);
+  });
+});
