@@ -11,7 +11,7 @@ import { chartsAt } from './support/versions';
 
 /** SEED replays a run, RUNS makes it longer. */
 const SEED = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
-const RUNS = Number(process.env['RUNS'] ?? 20);
+const RUNS = Number(process.env['RUNS'] ?? 10);
 
 const { services } = cloudOf();
 const charts = chartsOf(cloudOf());
