@@ -218,7 +218,7 @@ export class Service<M extends Model = Model> extends ServiceChart<M> {
 
 /**
  * A program with only the first line of its documentation: the rest, and the comments, are for those who read its
- * source. What is made here is what `test/programs.test.ts` runs.
+ * source. What is made here is what `npm run test:python` runs.
  */
 const withoutDocumentation = (python: string): string =>
   python
