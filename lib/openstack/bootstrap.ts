@@ -20,7 +20,7 @@ import { Database } from './database';
 import { global } from './global';
 import type { Endpoints, IdentityRegistration } from './identity';
 import { commonEgress } from './network';
-import { addPrepare, fileMounts, helperContainer, servicePod, writableMount } from './pod';
+import { PREPARE, addPrepare, fileMounts, helperContainer, servicePod, writableMount } from './pod';
 import { Service } from './service';
 
 /** The values declaration of a bootstrap. */
@@ -65,7 +65,6 @@ interface Run {
 }
 
 const PROGRAM = 'bootstrap.py';
-const PROGRAMS = [PROGRAM, 'pod.py', 'prepare.py'];
 const ADMIN_PASSWORD = 'database_password';
 const MAX_INT32 = 2147483647;
 /** The 31st of February, for somebody may take `suspend` away. */
@@ -168,7 +167,7 @@ export class Bootstrap extends Construct {
     const template = treeOf(this.pod(run));
     const written = createHash('sha256').update(JSON.stringify(template)).digest('hex').slice(0, 16);
     const parts = [
-      `${written} ${this.service.scriptsDigest([...PROGRAMS, ...this.programs])}`,
+      `${written} ${this.service.scriptsDigest([PROGRAM, ...PREPARE, ...this.programs])}`,
       ...referencesIn(template).map(textOf),
       ...filesOf(run).map(({ content, test }) => (test ? `${when(test, `${content}`)}` : content)),
       this.service.passwordDigest(this.secretsOf(run)),

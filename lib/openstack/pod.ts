@@ -40,7 +40,6 @@ export interface ServicePodProps {
   /** Facts of the pod itself, for programs to read in a file of this name. */
   readonly downward?: { readonly file: string; readonly field: string };
   readonly prepareArgs?: readonly (string | When<string>)[];
-  readonly initContainers?: readonly ContainerItem[];
   readonly containers: readonly ContainerItem[];
   readonly volumes?: readonly VolumeItem[];
   readonly placement: PlacementValues;
@@ -53,7 +52,7 @@ const CHECKSUM_LENGTH = 16;
 const unique = (names: readonly string[]): string[] => [...new Set(names)].sort();
 
 /** The programs of `prepare`. */
-const PREPARE = ['prepare.py', 'pod.py'];
+export const PREPARE = ['prepare.py', 'pod.py'];
 
 /** Puts the programs of `prepare` into the chart. Called before any pod is rendered: the chart's programs are known then. */
 export function addPrepare(service: Service): void {
@@ -107,11 +106,7 @@ export function servicePod(service: Service, props: ServicePodProps): Templated<
       placement,
       role: global.nodeRoles.control,
       pullSecrets: global.imagePullSecrets,
-      initContainers: [
-        ...(needsPrepare ? [prepare] : []),
-        ...parts.flatMap((p) => p.initContainers),
-        ...(props.initContainers ?? []),
-      ],
+      initContainers: [...(needsPrepare ? [prepare] : []), ...parts.flatMap((p) => p.initContainers)],
       containers: props.containers,
       volumes: [
         ...(needsSource ? [source] : []),
