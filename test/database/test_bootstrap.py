@@ -172,12 +172,16 @@ class Bootstrap(Database):
     def test_a_superseded_job_does_nothing_more(self):
         old, new = self.job('cinder', 'old', 'uid-old'), self.job('cinder', 'new', 'uid-new')
         go_on = self.folder / 'go-on'
-        outcome = []
-        first = threading.Thread(target=lambda: outcome.append(old.install(
-            '--run', f"sh -c 'until test -e {go_on}; do sleep 0.1; done'", '--run', 'echo ran')))
+        outcome = {}
+
+        def install(name, job, *steps):
+            outcome[name] = job.install(*steps).stdout
+        # Which of the two threads ends first is open: the old Job lets go of the lock before it has ended.
+        first = threading.Thread(target=install, args=(
+            'old', old, '--run', f"sh -c 'until test -e {go_on}; do sleep 0.1; done'", '--run', 'echo ran'))
         first.start()
         self.eventually('SELECT fingerprint FROM cinder.kolla_bootstrap_jobs', (('old',),))
-        second = threading.Thread(target=lambda: outcome.append(new.install('--run', 'echo ran')))
+        second = threading.Thread(target=install, args=('new', new, '--run', 'echo ran'))
         second.start()
         self.eventually('SELECT fingerprint FROM cinder.kolla_bootstrap_jobs ORDER BY sequence', (('old',), ('new',)))
         go_on.touch()
@@ -185,9 +189,9 @@ class Bootstrap(Database):
         second.join()
         superseded = 'cinder-bootstrap-old: superseded by the Job with fingerprint new (uid uid-new): ' \
                      'nothing more to do'
-        self.assertEqual(outcome[0].stdout.splitlines()[-1], superseded)
-        self.assertNotIn('\nran', outcome[0].stdout)
-        self.assertIn('\nran', outcome[1].stdout)
+        self.assertEqual(outcome['old'].splitlines()[-1], superseded)
+        self.assertNotIn('\nran', outcome['old'])
+        self.assertIn('\nran', outcome['new'])
         self.assertEqual(self.markers('cinder'), {'new'})
         self.assertEqual(old.install().stdout.splitlines(), [superseded])
         # Rolled back: the old fingerprint in a new Job. Both markers hold.
