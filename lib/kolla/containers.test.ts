@@ -171,7 +171,7 @@ describe('`prepare`', () => {
       const { secrets = [], copies = [], args = [], downward } = more(chart.values);
       const source = sourceVolume({ files, programs: 'sample-scripts', ...(downward && { downward }) });
       look(chart, {
-        initContainers: [prepareContainer({ image, imagePullPolicy: image, files, copies, secrets, args })],
+        initContainers: [prepareContainer({ image, imagePullPolicy: image, files, copies, secrets, args, mounts: [] })],
         volumes: [source, ...(secrets.length > 0 ? [secretsVolume('mine', secrets)] : []), configVolume],
       });
     });

@@ -1,7 +1,8 @@
 import { ConfigFile } from '../config/config-file';
 import { containerSecurity } from '../kubernetes/security';
 import { ContainerItem, VolumeItem } from '../kubernetes/pod';
-import { Value, When, any, when } from '../values/value';
+import type { VolumeMount } from 'kubernetes-types/core/v1';
+import { Templated, Value, When, any, when } from '../values/value';
 
 /** Where `prepare` and the programs beside it find things in a pod. */
 export const SOURCE = '/run/kolla/source';
@@ -54,6 +55,8 @@ export interface PrepareProps {
   readonly secrets: readonly SecretItem[];
   /** More arguments: what to wait for. */
   readonly args: readonly (string | When<string>)[];
+  /** What it needs for that: the certificate of whom it waits for. */
+  readonly mounts: readonly Templated<VolumeMount>[];
 }
 
 /**
@@ -68,6 +71,7 @@ export function prepareContainer({
   copies,
   secrets,
   args,
+  mounts,
 }: PrepareProps): ContainerItem {
   const secretsMount = { name: 'secrets', mountPath: SECRETS, readOnly: true };
   return {
@@ -85,6 +89,7 @@ export function prepareContainer({
       { name: 'source', mountPath: SOURCE, readOnly: true },
       ...(secrets.length > 0 ? [whereNeeded(secrets, secretsMount)] : []),
       { name: 'config', mountPath: CONFIG },
+      ...mounts,
     ],
     securityContext: containerSecurity,
   };

@@ -19,6 +19,8 @@ export interface PodProps {
   readonly pullSecrets: Value<string[]>;
   /** Labels that the replicas share: they are spread over nodes. */
   readonly spread?: { readonly [label: string]: string };
+  /** Labels of a pod, on whose node it has to run. */
+  readonly beside?: Templated<{ [label: string]: string }>;
   /** Seconds between the request to stop and the kill. Default: Kubernetes' 30. */
   readonly terminationGracePeriodSeconds?: number;
   /** Default: `Always`. */
@@ -44,6 +46,15 @@ export function podSpec(props: PodProps): Templated<PodSpec> {
     tolerations: placement.tolerations,
     ...(spread && {
       topologySpreadConstraints: [spreadOver('kubernetes.io/hostname'), spreadOver('topology.kubernetes.io/zone')],
+    }),
+    ...(props.beside && {
+      affinity: {
+        podAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: [
+            { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: props.beside } },
+          ],
+        },
+      },
     }),
     ...(props.terminationGracePeriodSeconds && {
       terminationGracePeriodSeconds: props.terminationGracePeriodSeconds,

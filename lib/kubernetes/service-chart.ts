@@ -1,10 +1,10 @@
 import { ApiObject, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
-import { conditionOf } from '../values/condition';
+import { conditionOf, onlyIf } from '../values/condition';
 import { JsonMap } from '../values/expression';
 import { Model } from '../values/model';
 import { MapNode, Template, treeOf } from '../values/tree';
-import { Value, all } from '../values/value';
+import { Value, all, any, not } from '../values/value';
 import { KubeObject } from './kube-object';
 
 /** What Chart.yaml says of a chart. */
@@ -34,6 +34,7 @@ export const release = {
 export class ServiceChart<M extends Model = Model> extends Chart {
   readonly values: M['handles'];
   private readonly required = new Map<string, RequirementProps>();
+  private condition?: Value<boolean>;
 
   constructor(
     scope: Construct,
@@ -42,6 +43,12 @@ export class ServiceChart<M extends Model = Model> extends Chart {
   ) {
     super(scope, model.chart, { disableResourceNameHashes: true });
     this.values = model.handles;
+  }
+
+  /** The chart has objects and requirements only if `test` holds. */
+  protected thereIf(test: Value<boolean>): void {
+    this.condition = test;
+    onlyIf(this, test);
   }
 
   /** Refuses values for which `test` does not hold: `fail` in Helm, an error from our own commands. */
@@ -67,7 +74,9 @@ export class ServiceChart<M extends Model = Model> extends Chart {
   }
 
   get requirements() {
-    return [...this.required.values()].map(({ test, path, message }) => ({ test: test.expression, path, message }));
+    const { condition } = this;
+    const testOf = (test: Value<boolean>) => (condition ? any(not(condition), test) : test).expression;
+    return [...this.required.values()].map(({ test, path, message }) => ({ test: testOf(test), path, message }));
   }
 
   /** The chart's objects in the order in which they were made. */

@@ -1,14 +1,13 @@
-import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { Service as KubeService } from 'kubernetes-types/core/v1';
 import { z } from 'zod';
 import { IniFile, IniOverrides } from '../config/ini-file';
 import { KubeObject } from '../kubernetes/kube-object';
-import { IngressRule } from '../kubernetes/network-policy';
 import { release } from '../kubernetes/service-chart';
 import { replicas, workload } from '../kubernetes/values';
 import { named } from '../values/named';
 import { Handles, Value } from '../values/value';
-import { Component, ComponentProps } from './component';
+import { ComponentProps } from './component';
+import { DeploymentComponent } from './deployment-component';
 import { global } from './global';
 import { ingressFromClients, ingressFromUsers } from './network';
 import { Service } from './service';
@@ -25,7 +24,7 @@ export type ApiValues = Handles<z.output<z.ZodObject<ReturnType<typeof apiValues
 
 export interface ApiComponentProps extends Omit<
   ComponentProps,
-  'command' | 'ports' | 'probes' | 'drainSeconds' | 'stopSeconds'
+  'command' | 'ports' | 'probes' | 'drainSeconds' | 'stopSeconds' | 'ingress'
 > {
   readonly values: ApiValues;
   /** The port on which it listens, and which its Service has. */
@@ -39,7 +38,7 @@ export interface ApiComponentProps extends Omit<
 }
 
 /** An HTTP API under uwsgi: a Deployment, a Service, a disruption budget and a network policy. */
-export class ApiComponent extends Component {
+export class ApiComponent extends DeploymentComponent {
   private readonly port: Value<number>;
 
   constructor(scope: Service, id: string, props: ApiComponentProps) {
@@ -60,36 +59,22 @@ export class ApiComponent extends Component {
       // Load balancers and kube-proxy learn of the end before uwsgi does, which then finishes its requests.
       drainSeconds: 5,
       stopSeconds: 60,
+      ingress: [ingressFromClients(scope.node.id, port), ingressFromUsers(port)],
+      replicas: values.replicas,
     });
     this.port = port;
-    const metadata = scope.metadata(id);
-    new KubeObject<Deployment>(this, 'deployment', { apiVersion: 'apps/v1', kind: 'Deployment' }, () => ({
-      metadata,
-      spec: {
-        replicas: values.replicas,
-        revisionHistoryLimit: 3,
-        strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
-        selector: { matchLabels: this.selector },
-        template: this.podTemplate(),
-      },
-    }));
     new KubeObject<KubeService>(this, 'service', {
       apiVersion: 'v1',
       kind: 'Service',
-      metadata,
+      metadata: scope.metadata(id),
       spec: { selector: this.selector, ports: [{ name: 'http', port, targetPort: 'http' }] },
     });
-    this.budget(values.replicas);
   }
 
   /** Where the API is inside the cluster, without a slash at the end. */
   get url(): Value<string> {
     const host = `${this.name}.${release.namespace}.svc.${global.clusterDomain}`;
     return named(`${this.node.id}.url`, `http://${host}:${this.port}`);
-  }
-
-  protected override ingress(): IngressRule[] {
-    return [ingressFromClients(this.service.node.id, this.port), ingressFromUsers(this.port)];
   }
 }
 

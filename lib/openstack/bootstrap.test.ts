@@ -68,13 +68,14 @@ const { cloud, service, render } = sampleService(glanceValues, (glance) => {
     wsgi: 'x:y',
     probe: '/',
     files: [conf, banner],
+    connectsTo: [database, cache],
   });
   const bootstrap = new Bootstrap(glance, 'bootstrap', {
     image: 'glance-api',
     user: 'glance',
     database,
     values: values.bootstrap,
-    files: [conf, database.file],
+    files: [conf],
     connections: [cache],
   });
   bootstrap.step(['glance-manage', 'db', 'sync'], { only: 'installing' });
@@ -85,7 +86,7 @@ const { cloud, service, render } = sampleService(glanceValues, (glance) => {
     secrets: ['glance_keystone_password'],
   });
   bootstrap.operation('purge', ['glance-manage', 'db', 'purge']);
-  api.connectsTo(database, cache).after(bootstrap);
+  api.after(bootstrap);
 });
 
 const objects = (values: JsonMap = {}): Objects => render(mergeLayers(given, values));

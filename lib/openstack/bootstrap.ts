@@ -6,7 +6,7 @@ import { ConfigFile } from '../config/config-file';
 import { SECRETS, SOURCE } from '../kolla/prepare';
 import { KollaUser } from '../kolla/users';
 import { KubeObject, ManifestBody } from '../kubernetes/kube-object';
-import { Connection, PodNetworkPolicy, clientLabelsOf, egressTo } from '../kubernetes/network-policy';
+import { PodNetworkPolicy, clientLabelsOf, egressTo } from '../kubernetes/network-policy';
 import { release } from '../kubernetes/service-chart';
 import { PlacementValues, ResourceValues, placement, resources } from '../kubernetes/values';
 import { onlyIf } from '../values/condition';
@@ -16,7 +16,8 @@ import { group } from '../values/types';
 import { Node, treeOf, visitExpressions } from '../values/tree';
 import { Value, When, choose, isSet, when } from '../values/value';
 import { commandLine } from './command-line';
-import { Database } from './database';
+import { ServiceConnection, filesOf as filesOfConnections, partsOf } from './connection';
+import { Database, databaseCa } from './database';
 import { global } from './global';
 import type { Endpoints, IdentityRegistration } from './identity';
 import { commonEgress } from './network';
@@ -38,7 +39,7 @@ export interface BootstrapProps {
   /** What every command reads. */
   readonly files: readonly ConfigFile[];
   /** What the steps talk to, besides the database. */
-  readonly connections?: readonly Connection[];
+  readonly connections?: readonly ServiceConnection[];
 }
 
 /** What a command needs besides the files of all. */
@@ -83,7 +84,7 @@ export class Bootstrap extends Construct {
   private readonly steps: CommandProps[] = [];
   /** Programs of the chart that steps run. */
   private readonly programs: string[] = [];
-  private readonly connections: Connection[];
+  private readonly connections: ServiceConnection[];
   /** Until another step is added. */
   private knownFingerprint: Value<string> | undefined;
 
@@ -144,9 +145,14 @@ export class Bootstrap extends Construct {
   }
 
   /** Arguments of `prepare` in pods that wait for the bootstrap. */
-  get waitArgs(): string[] {
+  get waitArgs(): (string | When<string>)[] {
     const job = [`--job=${this.jobName}`, `--namespace=${release.namespace}`];
-    return [`--wait-for=${this.fingerprint}`, `--database=${this.props.database.address}`, ...job];
+    return [`--wait-for=${this.fingerprint}`, `--database=${this.props.database.address}`, databaseCa, ...job];
+  }
+
+  /** What `prepare` sees for that. */
+  get waitMounts() {
+    return partsOf([this.props.database]).flatMap(({ mounts }) => mounts);
   }
 
   /** Passwords that `prepare` needs for that. */
@@ -186,7 +192,8 @@ export class Bootstrap extends Construct {
   /** The passwords are the chart's, so that they are in its Secret. */
   private needsOf(props: CommandProps): CommandProps {
     for (const password of props.secrets ?? []) this.service.password(password);
-    return { ...props, files: [...this.props.files, ...(props.files ?? [])] };
+    const files = [...this.props.files, ...filesOfConnections(this.connections), ...(props.files ?? [])];
+    return { ...props, files };
   }
 
   /** Passwords that a pod reads. */
@@ -218,6 +225,7 @@ export class Bootstrap extends Construct {
   private pod(run: Run) {
     const { user, values, database, image } = this.props;
     const files = filesOf(run);
+    const parts = partsOf(this.connections);
     const env = Object.entries(envOf(run)).map(([name, value]) => ({ name, value }));
     const container = helperContainer({
       name: run.component,
@@ -225,6 +233,7 @@ export class Bootstrap extends Construct {
       command: ['python3', `${SOURCE}/${PROGRAM}`],
       args: [
         `--database=${database.address}`,
+        databaseCa,
         ...(run.admin ? [when(global.database.create, `--admin=${global.database.adminUser}`)] : []),
         ...run.args,
       ],
@@ -234,6 +243,7 @@ export class Bootstrap extends Construct {
         { name: 'source', mountPath: SOURCE, readOnly: true },
         { name: 'secrets', mountPath: SECRETS, readOnly: true },
         ...fileMounts(files),
+        ...parts.flatMap(({ mounts }) => mounts),
         writableMount,
       ],
     });
@@ -242,6 +252,7 @@ export class Bootstrap extends Construct {
       image: this.service.image(image),
       user,
       files,
+      parts,
       labels: { ...this.jobLabel, ...clientLabelsOf(this.connections) },
       secrets: this.secretsOf(run),
       programs: true,

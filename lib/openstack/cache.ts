@@ -1,31 +1,46 @@
 import { Construct } from 'constructs';
 import type { IniSections } from '../config/ini-file';
 import { clientLabel } from '../kubernetes/labels';
-import { Connection, EgressRule } from '../kubernetes/network-policy';
+import { EgressRule } from '../kubernetes/network-policy';
 import { named } from '../values/named';
-import { Value, each, isSet, times, when } from '../values/value';
+import { Value, any, each, isSet, not, times, when } from '../values/value';
+import { ServiceConnection } from './connection';
 import { global } from './global';
 import { egressToAddresses, egressToComponent } from './network';
+import { Service } from './service';
 
 const { memcached } = global;
+const external = memcached.provider.is('external');
 
 /** Addresses of the memcached servers, each by its own name: clients spread keys over all of them. */
 const servers = (): Value<string> => {
   const theirs = each(memcached.servers, (server) => `${server}`, ',');
   const ours = times(memcached.replicas, (i) => `memcached-${i}.memcached:${memcached.port}`, ',');
-  return named('memcached.servers', `${when(isSet(memcached.servers), `${theirs}`, `${ours}`)}`);
+  return named('memcached.servers', `${when(external, `${theirs}`, `${ours}`)}`);
 };
 
 /** The memcached servers that services keep tokens and other answers in. */
-export class Cache extends Construct implements Connection {
+export class Cache extends Construct implements ServiceConnection {
   readonly description = 'cache';
   readonly clientLabels = clientLabel('memcached');
   readonly servers = servers();
 
+  constructor(scope: Service, id: string) {
+    super(scope, id);
+    const path = ['global', 'memcached', 'servers'];
+    const given = isSet(memcached.servers);
+    scope.require(any(not(external), given), path, 'is required where global.memcached.provider is external');
+    scope.require(
+      any(external, not(given)),
+      path,
+      "are the addresses of external servers: set global.memcached.provider to external, or leave 'servers' out",
+    );
+  }
+
   /** To our own servers, or to the user's. */
   get egress(): EgressRule {
     return when(
-      isSet(memcached.servers),
+      external,
       egressToAddresses(memcached.cidrs, memcached.port),
       egressToComponent('memcached', 'server', memcached.port),
     );

@@ -1,4 +1,4 @@
-import type { Container, PodTemplateSpec } from 'kubernetes-types/core/v1';
+import type { Container, EnvVar, PodTemplateSpec } from 'kubernetes-types/core/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import { Construct } from 'constructs';
 import { ConfigFile } from '../config/config-file';
@@ -7,13 +7,14 @@ import { CONFIG_FILES, configJson, start } from '../kolla/start-mode';
 import { KollaUser } from '../kolla/users';
 import { KubeObject } from '../kubernetes/kube-object';
 import { selectorLabels } from '../kubernetes/labels';
-import { Connection, IngressRule, PodNetworkPolicy, clientLabelsOf, egressTo } from '../kubernetes/network-policy';
+import { IngressRule, PodNetworkPolicy, clientLabelsOf, egressTo } from '../kubernetes/network-policy';
 import { env } from '../kubernetes/pod';
 import { WorkloadValues } from '../kubernetes/values';
 import { onlyIf } from '../values/condition';
-import { Templated, Value, any, not, when } from '../values/value';
+import { Templated, Value, all, any, not, when } from '../values/value';
 import { commandLine } from './command-line';
 import type { Bootstrap } from './bootstrap';
+import { ServiceConnection, filesOf, partsOf } from './connection';
 import { global } from './global';
 import { commonEgress } from './network';
 import { PodPart, addPrepare, fileMounts, imagePullPolicy, servicePod, writableMount } from './pod';
@@ -27,14 +28,22 @@ export interface ComponentProps {
   /** The service's own command; no argument with a blank in it. */
   readonly command: readonly string[];
   readonly values: WorkloadValues;
+  /** Environment variables, besides the user's. */
+  readonly env?: readonly Templated<EnvVar>[];
   readonly files?: readonly ConfigFile[];
   readonly parts?: readonly PodPart[];
-  readonly ports: { readonly [name: string]: Value<number> };
+  /** What it talks to: its network policy lets just that out. Files that a connection needs come with it. */
+  readonly connectsTo?: readonly ServiceConnection[];
+  readonly ports: { readonly [name: string]: Value<number> | number };
   readonly probes: Pick<Container, 'startupProbe' | 'readinessProbe' | 'livenessProbe'> | object;
   /** Seconds that connections have to move elsewhere before the service is told to stop. Default: 0. */
   readonly drainSeconds?: number;
   /** Seconds that the service has to stop. Default: 30. */
   readonly stopSeconds?: number;
+  /** Who may talk to it. */
+  readonly ingress: readonly IngressRule[];
+  /** The component is there only if this holds. Default: always. */
+  readonly test?: Value<boolean>;
 }
 
 /** A running part of a service: its pods, how they start, what they talk to. */
@@ -42,7 +51,9 @@ export abstract class Component extends Construct {
   readonly name: string;
   protected readonly service: Service;
   protected readonly selector: { readonly [label: string]: string };
-  private readonly connections: Connection[] = [];
+  private readonly connections: readonly ServiceConnection[];
+  private readonly files: readonly ConfigFile[];
+  private readonly parts: readonly PodPart[];
   private readonly configJson: TextFile;
   private bootstrap?: Bootstrap;
 
@@ -57,28 +68,26 @@ export abstract class Component extends Construct {
     this.name = name;
     this.selector = selectorLabels(scope.node.id, id);
     const kolla = global.startMode.is('kolla');
-    const { files = [], parts = [] } = props;
-    if (files.length + parts.length > 0) addPrepare(scope);
+    const { files = [], parts = [], connectsTo = [] } = props;
+    this.connections = connectsTo;
+    this.files = [...files, ...filesOf(connectsTo)];
+    this.parts = [...parts, ...partsOf(connectsTo)];
+    if (this.files.length + this.parts.length > 0) addPrepare(scope);
     this.configJson = new TextFile(scope, `${id}.json`, {
       path: `${CONFIG_FILES}/config.json`,
       carriedAs: 'config.json',
       component: id,
-      test: kolla,
-      template: { text: configJson(commandLine(scope, props.command), files, props.user) },
+      test: props.test ? all(kolla, props.test) : kolla,
+      template: { text: configJson(commandLine(scope, props.command), this.files, props.user) },
     });
     const policy = new PodNetworkPolicy(this, 'networkpolicy', () => ({
       ...scope.metadata(id, name),
       selector: this.selector,
-      ingress: this.ingress(),
+      ingress: props.ingress,
       egress: [...commonEgress(), ...this.connections.map(egressTo)],
     }));
     onlyIf(policy, global.networkPolicy.enabled);
-  }
-
-  /** Declares what the component talks to: its network policy lets just that out. */
-  connectsTo(...connections: Connection[]): this {
-    this.connections.push(...connections);
-    return this;
+    if (props.test) onlyIf(this, props.test);
   }
 
   /** Pods wait until the service's bootstrap has finished. */
@@ -87,13 +96,10 @@ export abstract class Component extends Construct {
     return this;
   }
 
-  /** Who may talk to the component. */
-  protected abstract ingress(): IngressRule[];
-
   /** The template of the component's pods. */
   protected podTemplate(): Templated<PodTemplateSpec> {
-    const { props, service, bootstrap } = this;
-    const { files = [], parts = [], values, drainSeconds = 0, stopSeconds = 30 } = props;
+    const { props, service, bootstrap, files, parts } = this;
+    const { values, drainSeconds = 0, stopSeconds = 30 } = props;
     const kolla = global.startMode.is('kolla');
     const image = service.image(props.image);
     const started = start({ kolla, command: props.command });
@@ -103,7 +109,7 @@ export abstract class Component extends Construct {
       image,
       imagePullPolicy,
       command: started.command,
-      env: [started.env, ...env({}, values.extraEnv)],
+      env: [started.env, ...(props.env ?? []), ...env({}, values.extraEnv)],
       ports: Object.entries(props.ports).map(([name, containerPort]) => ({ name, containerPort })),
       ...props.probes,
       ...(drainSeconds > 0 && { lifecycle: { preStop: { exec: { command: ['sleep', String(drainSeconds)] } } } }),
@@ -131,7 +137,11 @@ export abstract class Component extends Construct {
       // Where kolla_start's programs log to.
       volumes: [when(kolla, { name: 'logs', emptyDir: { sizeLimit: '1Gi' } })],
       pod: { spread: this.selector, terminationGracePeriodSeconds: drainSeconds + stopSeconds },
-      ...(bootstrap && { prepareArgs: bootstrap.waitArgs, secrets: bootstrap.waitSecrets }),
+      ...(bootstrap && {
+        prepareArgs: bootstrap.waitArgs,
+        prepareMounts: bootstrap.waitMounts,
+        secrets: bootstrap.waitSecrets,
+      }),
     });
   }
 

@@ -12,7 +12,6 @@ import { IdentityRegistration } from './identity';
 import { Messaging } from './messaging';
 import { serviceValues } from './service';
 
-const hosts = { database: { host: 'mariadb' }, messaging: { host: 'rabbitmq' } };
 const passwords = {
   glance_database_password: 'glance-1',
   glance_keystone_password: 'glance-2',
@@ -20,7 +19,7 @@ const passwords = {
   memcache_secret_key: 'cache-1',
   rabbitmq_password: 'rabbit-1',
 };
-const given: JsonMap = { global: { ...hosts, passwords } };
+const given: JsonMap = { global: { passwords } };
 const over = (values: JsonMap): JsonMap => mergeLayers(given, values);
 
 const glanceValues = serviceValues('glance', ['glance-api'], {
@@ -56,17 +55,17 @@ const { render } = sampleService(glanceValues, (glance) => {
       oslo_messaging_rabbit: messaging.options,
     },
   });
-  const api = new ApiComponent(glance, 'api', {
+  new ApiComponent(glance, 'api', {
     image: 'glance-api',
     user: 'glance',
     values: values.api,
     port: values.api.port,
     wsgi: 'glance.wsgi.api:application',
     probe: '/healthcheck',
-    files: [conf, database.file, registration.file({ internalUrl: 'http://glance-api:9292' })],
+    files: [conf, registration.file({ internalUrl: 'http://glance-api:9292' })],
     parts: [keys],
+    connectsTo: [database, cache, messaging, registration],
   });
-  api.connectsTo(database, cache, messaging, registration);
 });
 const conf = (values: JsonMap = {}): string[] =>
   render(over(values)).file('glance-glance.conf', 'glance.conf').split('\n');
@@ -81,13 +80,44 @@ describe('a database', () => {
     );
   });
 
-  test('needs the address of the server and the password of its user', () => {
-    expect(() => render({ global: { ...hosts, passwords: {} } })).toThrow(
+  test('needs the password of its user', () => {
+    expect(() => render({ global: { passwords: {} } })).toThrow(
       "  global.passwords.glance_database_password: is required; 'kolla-cdk8s genpwd' makes it, or name a Secret of your own in global.passwords.existingSecret",
     );
-    expect(() => render({ global: { passwords } })).toThrow(
-      'the values of glance are not valid:\n  global.database.host: is required: the address of the MariaDB server',
+  });
+
+  test('is on our own server, on the one of the operator, or at an address that is given for an external one alone', () => {
+    const urlOf = (database: JsonMap) =>
+      conf({ global: { database } })
+        .find((one) => one.startsWith('connection = '))
+        ?.split(/[@/]/)[3];
+    expect(urlOf({ replicas: 3 })).toBe('mariadb:3306');
+    expect(urlOf({ provider: 'operator', replicas: 1 })).toBe('mariadb:3306');
+    expect(urlOf({ provider: 'operator', replicas: 3 })).toBe('mariadb-primary:3306');
+    expect(urlOf({ provider: 'external', host: 'db.example.org' })).toBe('db.example.org:3306');
+    expect(() => urlOf({ provider: 'external' })).toThrow(
+      'global.database.host: is required where global.database.provider is external',
     );
+    expect(() => urlOf({ host: 'db.example.org' })).toThrow(
+      'global.database.host: is the address of an external server: set global.database.provider to external',
+    );
+  });
+
+  test('with TLS is only reached through it, and with the certificate of the server', () => {
+    const objects = render(over({ global: { database: { tls: { enabled: true, secretName: 'ca' } } } }));
+    expect(objects.file('glance-database-glance.cnf', 'database-glance.cnf')).toContain(
+      'ssl-ca = /run/kolla/tls/database/ca.crt\n',
+    );
+    const pod = objects.pod('Deployment', 'glance-api');
+    expect(pod.spec?.volumes).toContainEqual({
+      name: 'database-tls',
+      secret: { secretName: 'ca', items: [{ key: 'ca.crt', path: 'ca.crt' }], defaultMode: 0o440 },
+    });
+    expect(containerOf(pod, 'api').volumeMounts).toContainEqual({
+      name: 'database-tls',
+      mountPath: '/run/kolla/tls/database',
+      readOnly: true,
+    });
   });
 });
 
@@ -98,11 +128,9 @@ describe('messaging', () => {
 
   test('asks for a broker and its password only where it is used', () => {
     const { rabbitmq_password: _, ...others } = passwords;
-    const without = { global: { database: hosts.database, passwords: others } };
+    const without = { global: { passwords: others } };
     expect(render(without).get('Secret', 'glance').data).not.toHaveProperty('rabbitmq_password');
-    expect(() => render({ ...without, notify: true })).toThrow(
-      /rabbitmq_password: is required.*\n.*global\.messaging\.host: is required/,
-    );
+    expect(() => render({ ...without, notify: true })).toThrow(/rabbitmq_password: is required/);
   });
 
   test('has quorum queues where it is used', () => {

@@ -1,11 +1,39 @@
 import { Construct } from 'constructs';
 import type { IniSections } from '../config/ini-file';
 import { TextFile } from '../config/text-file';
-import { Connection } from '../kubernetes/network-policy';
-import { isSet } from '../values/value';
+import { clientLabel } from '../kubernetes/labels';
+import { EgressRule } from '../kubernetes/network-policy';
+import { named } from '../values/named';
+import { Value, all, any, choose, isSet, not, when } from '../values/value';
+import { ServiceConnection, tlsPart } from './connection';
 import { global } from './global';
-import { egressToAddresses } from './network';
+import { egressToAddresses, egressToChart } from './network';
+import { PodPart } from './pod';
 import { Service } from './service';
+
+const { database } = global;
+const external = database.provider.is('external');
+
+/** Where the server is. The operator has a Service of its own for the one member that is written to. */
+const serverHost = named(
+  'database.host',
+  choose(
+    external,
+    database.host.or(''),
+    choose(all(database.provider.is('operator'), database.replicas.is(3)), 'mariadb-primary', 'mariadb'),
+  ),
+);
+
+/** The certificate authority of the server, in every pod that connects to it. */
+export const databaseTls: PodPart = tlsPart({
+  name: 'database-tls',
+  path: '/run/kolla/tls/database',
+  values: database.tls,
+});
+const CA = '/run/kolla/tls/database/ca.crt';
+
+/** An argument of our programs: how the server is known to be the right one. */
+export const databaseCa = when(database.tls.enabled, `--ca=${CA}`);
 
 export interface DatabaseProps {
   /** Name of the database and of its user. Its password is `<name>_database_password`. */
@@ -13,16 +41,17 @@ export interface DatabaseProps {
 }
 
 /** A service's database on the MariaDB server that all share. The service's own bootstrap Job creates it. */
-export class Database extends Construct implements Connection {
+export class Database extends Construct implements ServiceConnection {
   readonly description = 'database';
-  readonly egress = egressToAddresses(global.database.cidrs, global.database.port);
+  readonly clientLabels = clientLabel('mariadb');
   readonly name: string;
   /** The name of the user's password. */
   readonly passwordName: string;
-  /** What oslo.db connects to. The password is in `file`: migrations fail on a URL with a `%` in it. */
+  /** What oslo.db connects to. The password is in a file: migrations fail on a URL with a `%` in it. */
   readonly url: string;
-  /** The options of the MySQL client, with the password: every pod that connects needs the file. */
-  readonly file: TextFile;
+  /** The options of the MySQL client, with the password, for every pod that connects. */
+  readonly files: readonly TextFile[];
+  readonly parts = [databaseTls];
   /** `user@host:port/name`, for our own programs. */
   readonly address: string;
 
@@ -31,16 +60,21 @@ export class Database extends Construct implements Connection {
     this.name = name;
     this.passwordName = `${name}_database_password`;
     const password = scope.password(this.passwordName);
-    const { host, port } = global.database;
-    scope.require(isSet(host), ['global', 'database', 'host'], 'is required: the address of the MariaDB server');
-    const at = `${host.or('')}:${port}/${name}`;
+    requireHost(scope, isSet(database.host), ['global', 'database', 'host'], external);
+    const at = `${serverHost}:${database.port}/${name}`;
     const fileName = `database-${name}.cnf`;
-    this.file = new TextFile(scope, fileName, {
-      path: `/etc/${scope.node.id}/${fileName}`,
-      template: { text: `[client]\npassword = "${password}"\n` },
-    });
-    this.url = `mysql+pymysql://${name}@${at}?read_default_file=${this.file.path}`;
+    const path = `/etc/${scope.node.id}/${fileName}`;
+    const ca = when(database.tls.enabled, `ssl-ca = ${CA}\n`);
+    this.files = [
+      new TextFile(scope, fileName, { path, template: { text: `[client]\n${ca}password = "${password}"\n` } }),
+    ];
+    this.url = `mysql+pymysql://${name}@${at}?read_default_file=${path}`;
     this.address = `${name}@${at}`;
+  }
+
+  /** To the server that we run, or to the user's. */
+  get egress(): EgressRule {
+    return when(external, egressToAddresses(database.cidrs, database.port), egressToChart('mariadb', database.port));
   }
 
   /**
@@ -50,4 +84,20 @@ export class Database extends Construct implements Connection {
   get options(): IniSections[string] {
     return { connection: this.url, connection_recycle_time: 10, max_pool_size: 1, max_retries: -1 };
   }
+}
+
+/** An external server needs an address, and only an external one has it. */
+export function requireHost(
+  scope: Service,
+  given: Value<boolean>,
+  path: readonly string[],
+  isExternal: Value<boolean>,
+) {
+  const [where, what] = [path.slice(0, -1).join('.'), path.at(-1)!];
+  scope.require(any(not(isExternal), given), path, `is required where ${where}.provider is external`);
+  scope.require(
+    any(isExternal, not(given)),
+    path,
+    `is the address of an external server: set ${where}.provider to external, or leave '${what}' out`,
+  );
 }

@@ -26,6 +26,21 @@ const cidrs = (help: string) => z.array(cidr()).default([]).describe(help);
 const nodeRole = (what: string) =>
   labels().default({}).describe(`Labels of the nodes that run ${what}. Empty: any node.`);
 
+/** Who runs a server: the first unless the user says otherwise. */
+const provider = <N extends string>(first: N, ...others: N[]) => z.enum([first, ...others]).default(first as never);
+
+/** The members of a cluster that decides by majority: two are no safer than one. */
+const replicas = () =>
+  z.literal([1, 3]).meta({ type: 'integer' }).default(1).describe('Number of members, where we run them.');
+
+const tls = (secretName: string) =>
+  group({
+    enabled: z.boolean().default(false).describe('Talk TLS only, and check the certificate.'),
+    secretName: objectName()
+      .default(secretName)
+      .describe('A Secret with ca.crt and, where we run the server, tls.crt and tls.key, such as cert-manager makes.'),
+  }).describe('Encryption and proof of identity.');
+
 /** A key pair as Kolla-Ansible's passwords.yml has it. */
 const sshKeyPair = () => z.partialRecord(z.enum(['private_key', 'public_key']), fileText()).meta({ writeOnly: true });
 
@@ -75,29 +90,44 @@ const globalValues = group({
     control: nodeRole('APIs, workers, databases and brokers'),
   }).describe('Where pods run, by the role of the node.'),
   database: group({
-    host: host().optional().describe('Address of the MariaDB server, or of what balances it.'),
+    provider: provider('kolla', 'operator', 'external').describe(
+      'Who runs the server. `kolla`: the mariadb chart. `operator`: the MariaDB operator, to which the chart gives a\n' +
+        'MariaDB object. `external`: you, at `host`.',
+    ),
+    replicas: replicas(),
+    host: host().optional().describe('Address of the external server, or of what balances it.'),
     port: port().default(3306),
     create: z
       .boolean()
       .default(true)
       .describe('Create databases and users, as `adminUser` with `passwords.database_password`.'),
     adminUser: identifier().default('root'),
-    cidrs: cidrs('Addresses of the server, for network policies. Empty: any.'),
-  }).describe('The database server that services use.'),
+    tls: tls('mariadb-tls'),
+    cidrs: cidrs('Addresses of the external server, for network policies. Empty: any.'),
+  }).describe('The database server that services use: MariaDB.'),
   messaging: group({
-    host: host().optional().describe('Address of the RabbitMQ server.'),
+    provider: provider('kolla', 'operator', 'external').describe(
+      'Who runs the broker. `kolla`: the rabbitmq chart. `operator`: the RabbitMQ cluster operator, to which the chart\n' +
+        'gives a RabbitmqCluster object. `external`: you, at `hosts`.',
+    ),
+    replicas: replicas(),
+    hosts: z.array(host()).default([]).describe('Addresses of the external brokers.'),
     port: port().default(5672),
     user: identifier().default('openstack'),
-    cidrs: cidrs('Addresses of the server, for network policies. Empty: any.'),
-  }).describe('The message broker that services use.'),
+    tls: tls('rabbitmq-tls'),
+    cidrs: cidrs('Addresses of the external brokers, for network policies. Empty: any.'),
+  }).describe('The message broker that services use: RabbitMQ.'),
   memcached: group({
+    provider: provider('kolla', 'external').describe(
+      'Who runs the servers. `kolla`: the memcached chart. `external`: you, at `servers`.',
+    ),
     servers: z
       .array(memcachedServer())
       .default([])
-      .describe('host:port of existing servers, inet6:[address]:port for IPv6. Empty: those of the memcached chart.'),
+      .describe('host:port of external servers, inet6:[address]:port for IPv6.'),
     replicas: z.int().min(1).max(100).default(1).describe('Number of servers that the memcached chart runs.'),
     port: port().default(11211),
-    cidrs: cidrs('Addresses of existing servers, for network policies. Empty: any.'),
+    cidrs: cidrs('Addresses of external servers, for network policies. Empty: any.'),
   }).describe('The cache that services use.'),
   identity: group({
     port: port().default(5000).describe("Port of Keystone's API."),

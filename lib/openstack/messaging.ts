@@ -1,45 +1,86 @@
 import { Construct } from 'constructs';
 import { inUrl } from '../config/holes';
 import type { IniSections } from '../config/ini-file';
-import { Connection } from '../kubernetes/network-policy';
-import { Value, any, isSet, not, when } from '../values/value';
+import { clientLabel } from '../kubernetes/labels';
+import { EgressRule } from '../kubernetes/network-policy';
+import { Value, all, any, choose, each, isSet, not, times, when } from '../values/value';
+import { ServiceConnection, tlsPart } from './connection';
 import { global } from './global';
-import { egressToAddresses } from './network';
+import { egressToAddresses, egressToChart } from './network';
+import { PodPart } from './pod';
 import { Service } from './service';
+
+const { messaging } = global;
+const external = messaging.provider.is('external');
+const operator = messaging.provider.is('operator');
+
+const TLS = '/run/kolla/tls/messaging';
 
 export interface MessagingProps {
   /** The broker is used only if this holds. Default: always. */
   readonly test?: Value<boolean>;
 }
 
-/** The RabbitMQ server that services send messages and notifications through. */
-export class Messaging extends Construct implements Connection {
+/** The RabbitMQ brokers that services send messages and notifications through. */
+export class Messaging extends Construct implements ServiceConnection {
   readonly description = 'message broker';
-  readonly egress = egressToAddresses(global.messaging.cidrs, global.messaging.port);
+  readonly clientLabels = clientLabel('rabbitmq');
+  readonly parts: readonly PodPart[];
   readonly test?: Value<boolean>;
-  /** What oslo.messaging connects to. Holds the password, as a hole in a config file. */
+  /** What oslo.messaging connects to: each broker by its own name. Holds the password, as holes in a config file. */
   readonly url: string;
 
   constructor(scope: Service, id: string, { test }: MessagingProps = {}) {
     super(scope, id);
     if (test) this.test = test;
-    const { host, port, user } = global.messaging;
     const password = scope.password('rabbitmq_password', test);
-    const known = isSet(host);
-    const needed = test ? any(known, not(test)) : known;
-    scope.require(needed, ['global', 'messaging', 'host'], 'is required: the address of the RabbitMQ server');
-    this.url = `rabbit://${user}:${inUrl(password)}@${host.or('')}:${port}//`;
+    const unused = test ? [not(test)] : [];
+    const path = ['global', 'messaging', 'hosts'];
+    const given = isSet(messaging.hosts);
+    scope.require(
+      any(not(external), given, ...unused),
+      path,
+      'is required where global.messaging.provider is external',
+    );
+    scope.require(
+      any(external, not(given), ...unused),
+      path,
+      "are the addresses of external brokers: set global.messaging.provider to external, or leave 'hosts' out",
+    );
+    const at = (name: string) => `${messaging.user}:${inUrl(password)}@${name}:${messaging.port}`;
+    const theirs = each(messaging.hosts, (name) => at(`${name}`), ',');
+    const ours = times(
+      messaging.replicas,
+      (i) =>
+        at(`${choose(operator, 'rabbitmq-server', 'rabbitmq')}-${i}.${choose(operator, 'rabbitmq-nodes', 'rabbitmq')}`),
+      ',',
+    );
+    this.url = `rabbit://${when(external, `${theirs}`, `${ours}`)}//`;
+    const enabled = test ? all(test, messaging.tls.enabled) : messaging.tls.enabled;
+    this.parts = [tlsPart({ name: 'messaging-tls', path: TLS, values: { ...messaging.tls, enabled } })];
+  }
+
+  /** To the brokers that we run, or to the user's. */
+  get egress(): EgressRule {
+    return when(
+      external,
+      egressToAddresses(messaging.cidrs, messaging.port),
+      egressToChart('rabbitmq', messaging.port),
+    );
   }
 
   /** Options of `[oslo_messaging_rabbit]` by which queues survive the loss of a broker. */
   get options(): IniSections[string] {
     const option = (value: string | number | boolean) => (this.test ? when(this.test, value) : value);
+    const tls = this.test ? all(this.test, messaging.tls.enabled) : messaging.tls.enabled;
     return {
       rabbit_quorum_queue: option(true),
       rabbit_transient_quorum_queue: option(true),
       rabbit_stream_fanout: option(true),
       rabbit_qos_prefetch_count: option(50),
       use_queue_manager: option(true),
+      ssl: when(tls, true),
+      ssl_ca_file: when(tls, `${TLS}/ca.crt`),
     };
   }
 }

@@ -28,16 +28,39 @@ export const egressToAddresses = (cidrs: Value<string[]>, port: Value<number>): 
   ports: [{ protocol: 'TCP', port }],
 });
 
+/** To any address, on any port: what a user may have anywhere. */
+export const egressToAny = (): EgressRule => ({ ports: [{ protocol: 'TCP' }] });
+
 /** To the given addresses, or any where none is given, on any port. */
 export const egressToCidrs = (cidrs: Value<string[]>): EgressRule => ({
   to: [blocks(cidrs)],
   ports: [{ protocol: 'TCP' }],
 });
 
-/** To a component that we deploy in this namespace. */
-export const egressToComponent = (chart: string, component: string, port: Value<number> | number): EgressRule => ({
-  to: [{ podSelector: { matchLabels: selectorLabels(chart, component) } }],
+/** To any component of a chart, or to what an operator runs for it, in this namespace. */
+export const egressToChart = (chart: string, port: Value<number> | number): EgressRule => ({
+  to: [{ podSelector: { matchLabels: { 'app.kubernetes.io/name': chart } } }],
   ports: [{ protocol: 'TCP', port }],
+});
+
+/** To a component that we deploy in this namespace. */
+export const egressToComponent = (
+  chart: string,
+  component: string,
+  ...ports: (Value<number> | number)[]
+): EgressRule => ({
+  to: [{ podSelector: { matchLabels: selectorLabels(chart, component) } }],
+  ports: ports.map((port) => ({ protocol: 'TCP', port })),
+});
+
+/** From a component that we deploy in this namespace. */
+export const ingressFromComponent = (
+  chart: string,
+  component: string,
+  ...ports: (Value<number> | number)[]
+): IngressRule => ({
+  from: [{ podSelector: { matchLabels: selectorLabels(chart, component) } }],
+  ports: ports.map((port) => ({ protocol: 'TCP', port })),
 });
 
 /** From the pods that declared a connection to a chart. */

@@ -11,15 +11,17 @@ import { global } from './global';
 import { Service } from './service';
 import { join } from 'node:path';
 
+export type MountItem = Templated<VolumeMount>;
+
 /** What a construct such as FernetKeys adds to the pods that use it. */
 export interface PodPart {
-  readonly initContainers: readonly ContainerItem[];
+  readonly initContainers?: readonly ContainerItem[];
   readonly volumes: readonly VolumeItem[];
-  readonly mounts: readonly VolumeMount[];
+  readonly mounts: readonly MountItem[];
   /** Passwords that its containers read. */
-  readonly secrets: readonly string[];
+  readonly secrets?: readonly string[];
   /** Programs that its containers run. */
-  readonly scripts: readonly string[];
+  readonly scripts?: readonly string[];
 }
 
 export interface ServicePodProps {
@@ -40,10 +42,12 @@ export interface ServicePodProps {
   /** Facts of the pod itself, for programs to read in a file of this name. */
   readonly downward?: { readonly file: string; readonly field: string };
   readonly prepareArgs?: readonly (string | When<string>)[];
+  /** What `prepare` needs to see besides files and passwords. */
+  readonly prepareMounts?: readonly MountItem[];
   readonly containers: readonly ContainerItem[];
   readonly volumes?: readonly VolumeItem[];
   readonly placement: PlacementValues;
-  readonly pod?: Pick<PodProps, 'spread' | 'terminationGracePeriodSeconds' | 'restartPolicy'>;
+  readonly pod?: Pick<PodProps, 'spread' | 'beside' | 'terminationGracePeriodSeconds' | 'restartPolicy'>;
 }
 
 /** Hexadecimal digits: enough to tell one content from the next. */
@@ -65,10 +69,10 @@ export function servicePod(service: Service, props: ServicePodProps): Templated<
   const files = configJson ? [...props.files, configJson] : props.files;
   const keys = unique([
     ...files.flatMap((file) => file.secrets),
-    ...parts.flatMap((p) => p.secrets),
+    ...parts.flatMap(({ secrets = [] }) => secrets),
     ...(props.secrets ?? []),
   ]);
-  const copies = unique(parts.flatMap((p) => p.scripts));
+  const copies = unique(parts.flatMap(({ scripts = [] }) => scripts));
   const needsPrepare = copies.length > 0 || props.prepareArgs !== undefined || props.files.length > 0;
   const needsSource = needsPrepare || props.programs === true;
   const scripts = needsSource ? unique([...PREPARE, ...copies]) : [];
@@ -80,6 +84,7 @@ export function servicePod(service: Service, props: ServicePodProps): Templated<
     copies,
     secrets,
     args: props.prepareArgs ?? [],
+    mounts: props.prepareMounts ?? [],
   });
   const { downward } = props;
   const source = sourceVolume({ files, programs: service.scriptsName, ...(downward && { downward }) });
@@ -106,7 +111,7 @@ export function servicePod(service: Service, props: ServicePodProps): Templated<
       placement,
       role: global.nodeRoles.control,
       pullSecrets: global.imagePullSecrets,
-      initContainers: [...(needsPrepare ? [prepare] : []), ...parts.flatMap((p) => p.initContainers)],
+      initContainers: [...(needsPrepare ? [prepare] : []), ...parts.flatMap((p) => p.initContainers ?? [])],
       containers: props.containers,
       volumes: [
         ...(needsSource ? [source] : []),

@@ -63,8 +63,12 @@ export class Service<M extends Model = Model> extends ServiceChart<M> {
   private readonly tag: Value<string>;
   /** The passwords of the chart, each with the condition under which it is needed, if not always. */
   private readonly passwords = new Map<string, Value<boolean> | undefined>();
+  /** Those that are needed under the same condition as the pods that read them. */
+  private readonly withTheirPods = new Set<string>();
+  private part: Value<boolean> | undefined;
   private readonly scriptFiles = new Map<string, string>();
   private scriptsMap?: ConfigMap;
+  private secret?: KubeObject<k8s.Secret>;
 
   constructor(scope: Construct, model: M, info: ChartInfo) {
     super(scope, model, info);
@@ -110,16 +114,27 @@ export class Service<M extends Model = Model> extends ServiceChart<M> {
     return { name, labels: this.labelsOf(component) };
   }
 
+  /** What `build` puts into the chart is there, and required, only if `test` holds. */
+  partIf(test: Value<boolean>, build: () => void): void {
+    const before = new Set(this.node.children);
+    const outer = this.part;
+    this.part = outer ? all(outer, test) : test;
+    build();
+    this.part = outer;
+    for (const child of this.node.children) if (!before.has(child) && child !== this.secret) onlyIf(child, test);
+  }
+
   /**
    * A password by its name: Kolla's, or one of the chart's own `passwords`. The chart requires it, and puts it into
    * its Secret.
    *
-   * @param test when it is needed. Default: always
+   * @param test when it is needed. Default: always, or when the part of the chart is there
    * @throws Error where nobody knows the name
    */
-  password(name: string, test?: Value<boolean>): Value<string> {
+  password(name: string, test = this.part): Value<string> {
     const { value: password, path, cure } = this.findPassword(name);
-    if (this.passwords.size === 0) this.makeSecret();
+    this.secret ??= this.makeSecret();
+    if (test && test === this.part) this.withTheirPods.add(name);
     const known = this.passwords.get(name);
     const always = !test || (this.passwords.has(name) && !known);
     this.passwords.set(name, always ? undefined : known ? any(known, test) : test);
@@ -152,7 +167,7 @@ export class Service<M extends Model = Model> extends ServiceChart<M> {
       if (!this.passwords.has(name)) {
         throw new Error(`${this.node.path}: a pod reads the password '${name}'; take it from this.password('${name}')`);
       }
-      const test = this.passwords.get(name);
+      const test = this.withTheirPods.has(name) ? undefined : this.passwords.get(name);
       return test ? { key: name, test } : { key: name };
     });
   }
@@ -200,7 +215,7 @@ export class Service<M extends Model = Model> extends ServiceChart<M> {
     return hash.digest('hex').slice(0, 16);
   }
 
-  private makeSecret(): void {
+  private makeSecret(): KubeObject<k8s.Secret> {
     const secret = new KubeObject<k8s.Secret>(this, 'secret', { apiVersion: 'v1', kind: 'Secret' }, () => ({
       metadata: this.metadata('passwords', this.node.id),
       type: 'Opaque',
@@ -212,7 +227,7 @@ export class Service<M extends Model = Model> extends ServiceChart<M> {
         }),
       ),
     }));
-    onlyIf(secret, not(isSet(global.passwords.existingSecret)));
+    return onlyIf(secret, not(isSet(global.passwords.existingSecret)));
   }
 }
 

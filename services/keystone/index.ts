@@ -82,17 +82,17 @@ export class Keystone extends Service<typeof keystoneValues> {
       wsgi: 'keystone.wsgi.api:application',
       uwsgi: values.conf['uwsgi.ini'],
       probe: '/healthcheck',
-      files: [conf, database.file, ...credentialKeys],
+      files: [conf, ...credentialKeys],
       parts: [fernetKeys],
+      connectsTo: [database, cache, messaging],
     });
-    api.connectsTo(database, cache, messaging);
 
     const bootstrap = new Bootstrap(this, 'bootstrap', {
       image: 'keystone',
       user: 'keystone',
       database,
       values: values.bootstrap,
-      files: [conf, database.file],
+      files: [conf],
       connections: [cache],
     });
     // Keystone's commands make no token, but don't start without a key repository; so Jobs don't get the master key.

@@ -11,7 +11,8 @@ export class Memcached extends Service<typeof memcachedValues> {
       sources: ['https://github.com/memcached/memcached', 'https://opendev.org/openstack/kolla'],
     });
     const { server } = this.values;
-    const { replicas, port } = this.global.memcached;
+    const { provider, replicas, port } = this.global.memcached;
+    this.thereIf(provider.is('kolla'));
 
     const check = { tcpSocket: { port: 'memcache' } };
     new ServerComponent(this, 'server', {

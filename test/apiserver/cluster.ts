@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { Agent, request } from 'node:https';
 import { delimiter, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { tool } from '../../tools/toolchain';
 import { credentialsOf } from './kubeconfig';
 
@@ -23,6 +24,7 @@ export class Cluster {
   private readonly token: string | undefined;
   private readonly plurals = new Map<string, string>();
   private readonly namespaces: string[] = [];
+  private readonly crds: string[] = [];
 
   private constructor(
     readonly kubeconfig: string,
@@ -47,7 +49,7 @@ export class Cluster {
     }
   }
 
-  /** Makes a namespace, which goes in the end. Nothing else is ever made in the cluster, but the account of its pods. */
+  /** Makes a namespace, which goes in the end, with the account of its pods. */
   async namespace(enforced: 'restricted' | 'baseline'): Promise<string> {
     const name = `kolla-cdk8s-test-${randomBytes(4).toString('hex')}`;
     const modes = ['enforce', 'warn'].map((mode) => [`pod-security.kubernetes.io/${mode}`, enforced]);
@@ -58,6 +60,24 @@ export class Cluster {
     const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } };
     await this.made(`/api/v1/namespaces/${name}/serviceaccounts`, account);
     return name;
+  }
+
+  /**
+   * Makes the kind of a CustomResourceDefinition known, until the end. One that the cluster has is left as it is: there,
+   * the operator that people run says what is valid.
+   */
+  async define(yaml: string): Promise<void> {
+    const { status, body } = await this.ask('POST', CRDS, 'application/yaml', yaml);
+    if (status === 409) return;
+    if (status !== 201) throw new Error(`POST ${CRDS}: ${status} ${body.message ?? ''}`);
+    const { metadata, spec } = body as unknown as CustomResourceDefinition;
+    // Whatever it says of itself, the kind is known once the API lists it.
+    const [{ name: version }] = spec.versions;
+    this.crds.push(metadata.name);
+    for (let tries = 0; !(await this.lists(`/apis/${spec.group}/${version}`, spec.names.kind)); tries += 1) {
+      if (tries === 300) throw new Error(`${metadata.name} is not served after half a minute`);
+      await sleep(100);
+    }
   }
 
   /** What `kubectl create --dry-run=server --validate=strict` asks: nothing is kept. */
@@ -76,6 +96,7 @@ export class Cluster {
   async close(): Promise<void> {
     try {
       for (const name of this.namespaces) await this.ask('DELETE', `/api/v1/namespaces/${name}`);
+      for (const name of this.crds) await this.ask('DELETE', `${CRDS}/${name}`);
     } finally {
       this.agent.destroy();
       await this.end();
@@ -91,12 +112,21 @@ export class Cluster {
   private async path(namespace: string, { apiVersion, kind }: ObjectHead): Promise<string> {
     const group = `/${apiVersion.includes('/') ? 'apis' : 'api'}/${apiVersion}`;
     if (!this.plurals.has(`${group}/${kind}`)) {
-      const { resources = [] } = (await this.ask('GET', group)).body as { resources?: Resource[] };
-      for (const { name, kind: of } of resources) if (!name.includes('/')) this.plurals.set(`${group}/${of}`, name);
+      for (const { name, kind: of } of await this.resources(group)) this.plurals.set(`${group}/${of}`, name);
     }
     const plural = this.plurals.get(`${group}/${kind}`);
     if (plural === undefined) throw new Error(`Kubernetes ${this.version} knows no ${apiVersion} ${kind}`);
     return `${group}/namespaces/${namespace}/${plural}`;
+  }
+
+  /** What the API serves of a group, but for the parts of objects. */
+  private async resources(group: string): Promise<readonly Resource[]> {
+    const { resources = [] } = (await this.ask('GET', group)).body as { resources?: Resource[] };
+    return resources.filter(({ name }) => !name.includes('/'));
+  }
+
+  private async lists(group: string, kind: string): Promise<boolean> {
+    return (await this.resources(group)).some((resource) => resource.kind === kind);
   }
 
   private ask(method: string, path: string, type?: string, content?: string): Promise<Answer> {
@@ -129,6 +159,18 @@ export interface ObjectHead {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: { readonly name: string };
+}
+
+const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+
+/** As much of one as is read here. */
+interface CustomResourceDefinition {
+  readonly metadata: { readonly name: string };
+  readonly spec: {
+    readonly group: string;
+    readonly names: { readonly kind: string };
+    readonly versions: readonly [{ readonly name: string }];
+  };
 }
 
 interface Resource {

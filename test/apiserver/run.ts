@@ -1,9 +1,12 @@
 import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { Container } from 'kubernetes-types/core/v1';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UMBRELLA, chartsOf } from '../../lib/cloud';
 import { yaml } from '../../lib/cloud/output';
 import type { JsonMap } from '../../lib/values/expression';
+import { crdsOf, operators } from '../../tools/crd-types/operators';
+import { TYPES, typesOfOperator } from '../../tools/crd-types/write';
 import { helms } from '../../tools/toolchain';
 import { folderOf } from '../support/batch';
 import { cloudOf } from '../support/clouds';
@@ -14,20 +17,26 @@ import { profiles } from '../support/profiles';
 import { Objects } from '../support/sample';
 import type { Answer, ObjectHead } from './cluster';
 import { Cluster } from './cluster';
+import { operatorObjects } from './operator-objects';
 
 /**
  * A real API server takes every object, with no field unknown and no word of warning, and every pod under the Pod
  * Security Standard that we promise: `npm run test:apiserver`.
  *
  * Which one: that of KUBECONFIG, in namespaces of its own, which go again; else one of our own, found or made as
- * `tools/toolchain` does. KUBERNETES=1.29.6 asks for that version. All is sent as a dry run: no cluster keeps it.
+ * `tools/toolchain` does. KUBERNETES=1.29.6 asks for that version. All is sent as a dry run: no cluster keeps it. The
+ * CRDs of the operators that charts write objects for are made where they are missing, and go again.
  */
+const ROOT = join(__dirname, '..', '..');
 let cluster: Cluster;
 const namespaces = { restricted: '', baseline: '' };
 
 // To build it takes minutes, once.
 beforeAll(async () => {
   cluster = await Cluster.start();
+  for (const operator of Object.keys(operators)) {
+    for (const crd of crdsOf(operator, ROOT).values()) await cluster.define(crd);
+  }
   for (const level of ['restricted', 'baseline'] as const) namespaces[level] = await cluster.namespace(level);
 }, 25 * 60_000);
 afterAll(() => cluster.close());
@@ -109,6 +118,16 @@ describe.each(helms())('helm $version:', ({ path: helm }) => {
   });
 });
 
+describe('objects of operators:', () => {
+  test.each(['create', 'apply'] as const)('kubectl %s', async (verb) => {
+    expect(await send(verb, 'restricted', operatorObjects().map(sent))).toEqual([]);
+  });
+
+  test.each(Object.keys(operators))('%s: its types are what `npm run crd-types` makes of its CRDs', (operator) => {
+    expect(readFileSync(join(ROOT, TYPES, `${operator}.ts`), 'utf8')).toBe(typesOfOperator(operator, ROOT));
+  });
+});
+
 describe('refuses', () => {
   /** The API's Deployment with a mistake in it. */
   const planted = (mistake: (deployment: Deployment, container: Container) => void): Sent[] => {
@@ -122,6 +141,24 @@ describe('refuses', () => {
   test.each(['create', 'apply'] as const)('a misspelt field: kubectl %s', async (verb) => {
     const bad = planted(({ spec }) => Object.assign(spec!, { replica: 3 }));
     expect(await send(verb, 'restricted', bad)).toEqual([expect.stringMatching(/\bspec\.replica\b/)]);
+  });
+
+  test.each(['create', 'apply'] as const)('a misspelt field of an operator: kubectl %s', async (verb) => {
+    const [mariadb, rabbitmq] = operatorObjects();
+    Object.assign(mariadb.spec.galera!, { sstMethod: 'mariabackup' });
+    Object.assign(rabbitmq.spec!.rabbitmq!, { extraConfig: '' });
+    expect(await send(verb, 'restricted', [mariadb, rabbitmq].map(sent))).toEqual([
+      expect.stringMatching(/^MariaDB\/mariadb: .*\bspec\.galera\.sstMethod\b/),
+      expect.stringMatching(/^RabbitmqCluster\/rabbitmq: .*\bspec\.rabbitmq\.extraConfig\b/),
+    ]);
+  });
+
+  test('what an operator does not know as a value', async () => {
+    const [mariadb] = operatorObjects();
+    Object.assign(mariadb.spec.galera!, { sst: 'xtrabackup' });
+    expect(await send('create', 'restricted', [sent(mariadb)])).toEqual([
+      expect.stringMatching(/^MariaDB\/mariadb: 422 .*spec\.galera\.sst: Unsupported value: "xtrabackup"/),
+    ]);
   });
 
   test('a key that stands there twice', async () => {

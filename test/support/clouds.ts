@@ -14,8 +14,6 @@ export function cloudOf(props: CloudProps = {}): Cloud {
 /** What the charts require, as short as can be. */
 export const required: JsonMap = {
   global: {
-    database: { host: 'mariadb' },
-    messaging: { host: 'rabbitmq' },
     passwords: {
       database_password: 'database-admin-password',
       keystone_admin_password: 'keystone-admin-password',

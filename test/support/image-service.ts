@@ -98,16 +98,16 @@ export class Image extends Service<typeof imageValues> {
       port: api.port,
       wsgi: 'glance.wsgi.api:application',
       probe: '/healthcheck',
-      files: [conf, policy, database.file],
+      files: [conf, policy],
+      connectsTo: [database, cache, messaging, registration],
     });
-    component.connectsTo(database, cache, messaging, registration);
 
     const bootstrap = new Bootstrap(this, 'bootstrap', {
       image: 'glance-api',
       user: 'glance',
       database,
       values: values.bootstrap,
-      files: [conf, database.file],
+      files: [conf],
       connections: [cache],
     });
     bootstrap.step(['glance-manage', '--config-file=/etc/image/image.conf', 'db', 'sync']);
@@ -123,8 +123,6 @@ export class Image extends Service<typeof imageValues> {
 /** What it needs, as short as can be. */
 export const imageRequired = {
   global: {
-    database: { host: 'mariadb' },
-    messaging: { host: 'rabbitmq' },
     passwords: {
       database_password: 'fake-database-password',
       keystone_admin_password: 'fake-keystone-admin-password',

@@ -62,21 +62,23 @@ def password(directory, key):
 
 
 class Database:
-    """A service's database, written USER@HOST:PORT/NAME."""
+    """A service's database, written USER@HOST:PORT/NAME. With `ca`, a file of certificates, only TLS is spoken, and
+    only with the server that the address names."""
 
-    def __init__(self, address):
+    def __init__(self, address, ca=None):
         parts = re.fullmatch(r'([\w.-]+)@\[?([^/@\]]+)\]?:(\d+)/([\w-]+)', address)
         if not parts:
             raise Refused(f'--database {address}: not of the form USER@HOST:PORT/NAME')
         self.user, self.host, port, self.name = parts.groups()
         self.port = int(port)
+        self.tls = {'ca': ca} if ca else None
 
     def connect(self, secret, user=None, database=None):
         """A connection that commits each statement. Errors are pymysql.MySQLError."""
         import pymysql
         return pymysql.connect(
             host=self.host, port=self.port, user=user or self.user, password=secret, database=database,
-            charset='utf8mb4', autocommit=True, connect_timeout=10)
+            charset='utf8mb4', autocommit=True, connect_timeout=10, ssl=self.tls)
 
 
 def reason(error):

@@ -116,6 +116,7 @@ def main():
     parser.add_argument('--wait-for', metavar='FINGERPRINT')
     parser.add_argument('--database', metavar='USER@HOST:PORT/NAME')
     parser.add_argument('--database-password', metavar='KEY', help='default: <NAME>_database_password')
+    parser.add_argument('--ca', metavar='FILE', help='certificate authority of the database server: TLS only')
     parser.add_argument('--job')
     parser.add_argument('--namespace')
     options = parser.parse_args()
@@ -128,7 +129,7 @@ def main():
         for needed in ('database', 'job', 'namespace'):
             if not getattr(options, needed):
                 raise pod.Refused(f'--wait-for needs --{needed}')
-        database = pod.Database(options.database)
+        database = pod.Database(options.database, options.ca)
         key = options.database_password or f'{database.name}_database_password'
         wait(database, pod.password(options.secrets, key), options)
 

@@ -205,6 +205,7 @@ def arguments():
     for option in ('--run', '--install', '--upgrade'):
         parser.add_argument(option, action=Command, dest='commands', default=[], metavar='COMMAND')
     parser.add_argument('--database-password', metavar='KEY', help='default: <NAME>_database_password')
+    parser.add_argument('--ca', metavar='FILE', help='certificate authority of the database server: TLS only')
     parser.add_argument('--admin-password', default='database_password', metavar='KEY')
     parser.add_argument('--labels', default='/run/kolla/source/labels', help='the labels of the pod, in a file')
     parser.add_argument('--secrets', default='/run/kolla/secrets')
@@ -229,7 +230,7 @@ def reachable(target, job):
 def main():
     import pymysql
     options = arguments()
-    target = pod.Database(options.database)
+    target = pod.Database(options.database, options.ca)
     key = options.database_password or f'{target.name}_database_password'
     reachable(target, options.job)
     try:

@@ -1,0 +1,27 @@
+import type { Deployment } from 'kubernetes-types/apps/v1';
+import { KubeObject } from '../kubernetes/kube-object';
+import { Value } from '../values/value';
+import { Component, ComponentProps } from './component';
+import { Service } from './service';
+
+export interface DeploymentComponentProps extends ComponentProps {
+  readonly replicas: Value<number>;
+}
+
+/** Pods of which one is as good as another: a Deployment, a disruption budget and a network policy. */
+export class DeploymentComponent extends Component {
+  constructor(scope: Service, id: string, props: DeploymentComponentProps) {
+    super(scope, id, props);
+    new KubeObject<Deployment>(this, 'deployment', { apiVersion: 'apps/v1', kind: 'Deployment' }, () => ({
+      metadata: scope.metadata(id),
+      spec: {
+        replicas: props.replicas,
+        revisionHistoryLimit: 3,
+        strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+        selector: { matchLabels: this.selector },
+        template: this.podTemplate(),
+      },
+    }));
+    this.budget(props.replicas);
+  }
+}

@@ -1,0 +1,113 @@
+import type { PersistentVolumeClaim } from 'kubernetes-types/core/v1';
+import { join } from 'node:path';
+import { KubeObject, claimSpec } from '../../lib/kubernetes';
+import { Operation, Service, databaseTls, egressToAny, egressToComponent } from '../../lib/openstack';
+import { choose, when } from '../../lib/values';
+import type { Value } from '../../lib/values';
+import { mariadbValues } from './values';
+
+export const BACKUP_PASSWORD = 'mariadb_backup_database_password';
+const S3_PASSWORDS = ['mariadb_backup_s3_access_key', 'mariadb_backup_s3_secret_key'];
+const script = (name: string) => join(__dirname, 'scripts', name);
+const SOURCE = '/run/kolla/source';
+
+/** The operations that talk to the members: their components. */
+export const OPERATIONS = ['backup-full', 'backup-incremental', 'restore'];
+
+export interface BackupProps {
+  /** The headless Service of the members. */
+  readonly members: string;
+  /** The port on which members say how they are. */
+  readonly state: number;
+}
+
+/**
+ * Backups of one member's files with mariadb-backup, on the node where they are, and the restore. They are kept on a
+ * volume, and copied to an S3 store where there is one. With the image of Glance, for it has Python's library for S3.
+ */
+export function addBackups(mariadb: Service<typeof mariadbValues>, { members, state }: BackupProps): void {
+  const { values, global } = mariadb;
+  const { backup } = values;
+  const { port, replicas, tls } = global.database;
+  // Not the one that is written to, as a rule. The same for all, for a volume can't be in two places.
+  const member = choose(replicas.is(3), 'mariadb-2', 'mariadb-0');
+  mariadb.partIf(backup.enabled, () => {
+    for (const name of S3_PASSWORDS) mariadb.password(name, backup.s3.enabled);
+    new KubeObject<PersistentVolumeClaim>(mariadb, 'backups', {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: mariadb.metadata('backup', 'mariadb-backups'),
+      spec: claimSpec(backup.storage),
+    });
+    const s3 = (action: string, option: string) => ({
+      image: 'glance-api',
+      test: backup.s3.enabled,
+      command: [
+        '/var/lib/kolla/venv/bin/python',
+        `${SOURCE}/s3.py`,
+        action,
+        `--endpoint=${backup.s3.endpoint}`,
+        `--region=${backup.s3.region}`,
+        `--bucket=${backup.s3.bucket}`,
+        `--prefix=${backup.s3.prefix}`,
+        option,
+      ],
+    });
+    const common = (data: { readonly readOnly: boolean }) => ({
+      image: 'mariadb-server',
+      user: 'mysql' as const,
+      values: backup,
+      programs: ['backup.py', 'restore.py', 's3.py'].map(script),
+      secrets: [BACKUP_PASSWORD, ...S3_PASSWORDS],
+      parts: [volumes(member, data.readOnly), databaseTls],
+      connectsTo: [
+        { description: 'members', egress: egressToComponent('mariadb', 'server', port, state) },
+        { description: 'S3 store', egress: egressToAny(), test: backup.s3.enabled },
+      ],
+    });
+    const python = (program: string, ...args: string[]) => ['python3', `${SOURCE}/${program}`, ...args];
+    for (const kind of ['full', 'incremental'] as const) {
+      new Operation(mariadb, `backup-${kind}`, {
+        ...common({ readOnly: true }),
+        schedule: backup[kind],
+        beside: { 'statefulset.kubernetes.io/pod-name': `${member}` },
+        steps: {
+          backup: {
+            command: [
+              ...python('backup.py', kind, `--host=${member}.${members}`, `--port=${port}`),
+              when(tls.enabled, '--ca=/run/kolla/tls/database/ca.crt'),
+            ],
+          },
+          upload: s3('upload', `--keep=${backup.keep}`),
+          retain: { command: python('backup.py', 'retain', `--keep=${backup.keep}`) },
+        },
+      });
+    }
+    new Operation(mariadb, 'restore', {
+      ...common({ readOnly: false }),
+      steps: {
+        download: s3('download', `--backup=${values.restore.backup}`),
+        restore: {
+          command: python(
+            'restore.py',
+            `--backup=${values.restore.backup}`,
+            `--members=${replicas}`,
+            `--service=${members}`,
+          ),
+        },
+      },
+    });
+  });
+}
+
+/** The data of a member, and the backups. */
+const volumes = (member: Value<string>, readOnly: boolean) => ({
+  volumes: [
+    { name: 'data', persistentVolumeClaim: { claimName: `data-${member}` } },
+    { name: 'backups', persistentVolumeClaim: { claimName: 'mariadb-backups' } },
+  ],
+  mounts: [
+    { name: 'data', mountPath: '/var/lib/mysql', ...(readOnly && { readOnly }) },
+    { name: 'backups', mountPath: '/backups' },
+  ],
+});

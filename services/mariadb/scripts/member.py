@@ -1,0 +1,529 @@
+"""A member of the MariaDB cluster: process 1 of its container, which starts, watches and stops mariadbd.
+
+    member.py run      find out how to start (galera.py), start, and start over when the server ends
+    member.py lead     said by the operator: this member leads, without those that are missing
+    member.py status   what each member says of itself
+
+Each member answers its peers, the proxy and the kubelet on a port of its own:
+
+    /state    its state in JSON          /writer   200 if clients write to it
+    /synced   200 if it serves queries   /alive    200 if this program works
+"""
+import argparse
+import concurrent.futures
+import glob
+import hashlib
+import http.server
+import json
+import os
+import queue
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+import uuid
+
+import galera
+import pod
+
+VOLUME = '/var/lib/mysql'
+DATA = f'{VOLUME}/data'
+# Outside of the data, for a state transfer replaces that as a whole.
+INSTALLING, RESTORED, LEAD, VERSION = (f'{VOLUME}/{name}' for name in ('installing', 'restored', 'lead', 'version'))
+# Inside of it, for the same reason: new with each copy of the data, as log sequence numbers are.
+LINEAGE = f'{DATA}/.lineage'
+SOCKET = '/run/mysqld/mysqld.sock'
+DEFAULTS = '/run/mysqld/my.cnf'
+PORT = 4570
+MEBIBYTE = 1 << 20
+# Seconds.
+PAUSE, PATIENCE = 1, 10
+
+
+def log(text):
+    print(f'member: {text}')
+
+
+class Server:
+    """mariadbd and its client. Not for more than one thread, but for `state` and `peers`."""
+
+    def __init__(self, options):
+        self.options = options
+        self.name = socket.gethostname()
+        base = self.name.rpartition('-')[0]
+        self.names = [f'{base}-{ordinal}' for ordinal in range(options.replicas)]
+        self.state = galera.Member(self.name)
+        self.peers = {name: None for name in self.names if name != self.name}
+        self.stopping = False
+        self.child = None
+        self.said = None
+        self.asking = concurrent.futures.ThreadPoolExecutor(max(1, len(self.peers)))
+
+    # What others know of it
+
+    def update(self, **changes):
+        self.state = self.state._replace(**changes)
+
+    def ask(self):
+        """Read the states of the peers."""
+        found = self.asking.map(lambda name: fetch(f'{name}.{self.options.service}'), self.peers)
+        self.peers = dict(zip(self.peers, found))
+
+    def say(self, text):
+        """Once, and again each minute."""
+        if (text, int(time.monotonic() / 60)) != self.said:
+            self.said = (text, int(time.monotonic() / 60))
+            log(text)
+
+    # How it starts
+
+    def run(self):
+        failures = 0
+        while not self.stopping:
+            position = self.prepare()
+            action = self.choose(position)
+            if not action:
+                break
+            began = time.monotonic()
+            self.start(action, position)
+            code = self.watch()
+            if self.stopping:
+                break
+            # A member that ran for a while starts over at once.
+            failures = 0 if time.monotonic() - began > 120 else failures + 1
+            pause = min(30, 2 ** failures)
+            log(f'mariadbd ended with exit code {code}; starting over in {pause} s')
+            self.update(phase=galera.WAITING, primary=False, synced=False, writer=False)
+            time.sleep(pause)
+        log('stopped')
+
+    def prepare(self):
+        """Write what mariadbd reads, and find out what is on the volume. Returns (uuid, seqno) or None."""
+        for folder in (f'{VOLUME}/tmp', os.path.dirname(SOCKET)):
+            os.makedirs(folder, exist_ok=True)
+        with open(DEFAULTS, 'w') as file:
+            file.write(defaults(self.name, self.names, memory_limit()))
+        if os.path.exists(INSTALLING):
+            log('the first start did not finish: starting it over')
+            remove(DATA)
+            os.remove(INSTALLING)
+        for old in glob.glob(f'{VOLUME}/tmp/*'):
+            remove(old)
+        empty = not os.path.isdir(f'{DATA}/mysql')
+        position = None if empty else recover()
+        self.update(phase=galera.WAITING, empty=empty, uuid=position and position[0],
+                    seqno=position[1] if position else -1, restored='' if empty else read(RESTORED))
+        log(f'position: {self.state.position}')
+        return position
+
+    def choose(self, position):
+        """Wait until it is known how to start. Returns None where the pod is to stop."""
+        while not self.stopping:
+            self.ask()
+            action, why = galera.decide(self.state, self.peers, forced=os.path.exists(LEAD))
+            if action == 'lead':
+                # What the others say must still be so when they know of it.
+                self.update(phase=galera.LEADING)
+                time.sleep(2 * PAUSE)
+                self.ask()
+                again, why = galera.decide(self.state, self.peers, forced=os.path.exists(LEAD))
+                if again != 'lead':
+                    self.update(phase=galera.WAITING)
+                    self.say(why)
+                    time.sleep(PAUSE * (1 + self.state.ordinal))
+                    continue
+            self.say(f'{action}: {why}')
+            if action != 'wait':
+                return action
+            time.sleep(PAUSE)
+        return None
+
+    def start(self, action, position):
+        arguments = ['mariadbd', f'--defaults-file={DEFAULTS}', f'--wsrep-cluster-address={self.cluster()}']
+        if action == 'lead':
+            if self.state.empty:
+                install()
+            allow_to_lead()
+            arguments.append('--wsrep-new-cluster')
+        else:
+            self.update(phase=galera.JOINING)
+            newest = max(peer.restored for peer in self.peers.values() if peer)
+            if self.state.restored < newest or not position:
+                # Not what a state transfer could build on.
+                remove(f'{DATA}/grastate.dat')
+                position = None
+        if position:
+            arguments.append(f'--wsrep-start-position={position[0]}:{position[1]}')
+        os.makedirs(DATA, exist_ok=True)
+        remove(f'{DATA}/gvwstate.dat')
+        room = shutil.disk_usage(VOLUME)
+        if low(room):
+            log(f'the volume is nearly full: {room.free // MEBIBYTE} of {room.total // MEBIBYTE} MiB are free')
+        self.child = subprocess.Popen(arguments)
+
+    def cluster(self):
+        return 'gcomm://' + ','.join(f'{name}.{self.options.service}' for name in self.names)
+
+    # How it runs
+
+    def watch(self):
+        """Follow mariadbd until it ends. Returns its exit code."""
+        client = Client()
+        lost_since = None
+        users_known = False
+        read_only = False
+        while self.child.poll() is None:
+            if self.stopping:
+                self.stop()
+                break
+            status = client.status()
+            self.ask()
+            self.learn(status)
+            if self.state.synced and not users_known:
+                users_known = self.settle(client)
+            if status and os.path.exists(LEAD):
+                if not self.state.primary:
+                    log('leading, as the operator said, without those that are missing')
+                    client.query("SET GLOBAL wsrep_provider_options = 'pc.bootstrap=true'")
+                remove(LEAD)
+            if self.state.writer or read_only:
+                read_only = self.protect(client, read_only)
+            if not galera.is_lost(self.state, self.peers) or self.state.phase != galera.RUNNING:
+                lost_since = None
+            elif lost_since is None:
+                lost_since = time.monotonic()
+            elif time.monotonic() - lost_since > PATIENCE:
+                log('runs without a majority, and the others wait or have gone on: starting over')
+                self.child.terminate()
+                lost_since = None
+            time.sleep(PAUSE)
+        code = self.child.wait()
+        client.close()
+        return code
+
+    def learn(self, status):
+        if not status:
+            self.update(synced=False, writer=False)
+            return
+        primary = status.get('wsrep_cluster_status') == 'Primary'
+        synced = primary and status.get('wsrep_ready') == 'ON' and status.get('wsrep_local_state') in ('2', '4')
+        phase = galera.RUNNING if primary or self.state.phase == galera.RUNNING else self.state.phase
+        if phase == galera.RUNNING and self.state.phase != phase:
+            self.update(phase=phase, empty=False)
+        if synced and self.state.synced != synced:
+            log(f'synced; the cluster has {status.get("wsrep_cluster_size")} members')
+        elif not primary and self.state.primary:
+            log('lost the majority: no query is answered until the other members are back')
+        self.update(primary=primary, synced=synced)
+        view = re.findall(r'[\w-]+-\d+(?=[:,]|$)', status.get('wsrep_incoming_addresses', ''))
+        writer = not self.stopping and galera.is_writer(self.state, view, self.peers)
+        if writer != self.state.writer:
+            log('clients write to this member' if writer else 'clients write to another member')
+        self.update(writer=writer)
+
+    def settle(self, client):
+        """Once, when it is in step with the others: what must be in the database. Returns whether it is done."""
+        if read(VERSION) not in ('', version()):
+            log(f'mariadb-upgrade: the data was last used by version {read(VERSION)}, this is {version()}')
+            subprocess.run(['mariadb-upgrade', '--no-defaults', f'--socket={SOCKET}', '--silent'], check=False)
+        write(VERSION, version())
+        allow(client, self.options.admin, 'database_password', 'ALL PRIVILEGES', grant=True)
+        if os.path.exists(os.path.join(self.options.secrets, BACKUP_PASSWORD)):
+            allow(client, BACKUP_USER, BACKUP_PASSWORD, BACKUP_PRIVILEGES)
+        newest = max([peer.restored for peer in self.peers.values() if peer and peer.primary] + [self.state.restored])
+        if newest != read(RESTORED):
+            write(RESTORED, newest)
+        if not os.path.exists(LINEAGE):
+            write(LINEAGE, str(uuid.uuid4()))
+        remove(INSTALLING)
+        self.update(restored=newest)
+        return True
+
+    def protect(self, client, read_only):
+        """No write is taken that might not fit: a full volume would end the server."""
+        room = shutil.disk_usage(VOLUME)
+        full = low(room) if not read_only else room.free < 2 * reserve(room)
+        if full != read_only:
+            client.query(f'SET GLOBAL read_only = {"ON" if full else "OFF"}')
+            free = f'{room.free // MEBIBYTE} of {room.total // MEBIBYTE} MiB are free'
+            log(f'READ ONLY: the volume is nearly full, {free}. Enlarge its PersistentVolumeClaim' if full
+                else f'takes writes again: {free}')
+        return full
+
+    def stop(self):
+        others = any(peer and peer.synced for peer in self.peers.values())
+        if self.state.writer and others:
+            log('stopping: another member takes over')
+            self.update(writer=False, synced=False)
+            time.sleep(4 * PAUSE)
+        self.update(writer=False, synced=False)
+        self.child.terminate()
+
+
+BACKUP_USER, BACKUP_PASSWORD = 'backup', 'mariadb_backup_database_password'
+BACKUP_PRIVILEGES = 'RELOAD, PROCESS, LOCK TABLES, BINLOG MONITOR, CONNECTION ADMIN'
+
+
+class Client:
+    """One session of the local administrator, who needs no password: the operating system vouches for him."""
+
+    def __init__(self):
+        self.process = None
+
+    def query(self, statement):
+        """Rows of texts, or None where the server did not answer."""
+        try:
+            if not self.process:
+                self.open()
+            self.process.stdin.write(f"{statement};\nSELECT 'end of answer';\n")
+            self.process.stdin.flush()
+            rows = []
+            while True:
+                line = self.lines.get(timeout=20)
+                if line == 'end of answer\n':
+                    return rows
+                if not line:
+                    break
+                rows.append(line.rstrip('\n').split('\t'))
+        except (OSError, queue.Empty):
+            pass
+        self.close()
+        return None
+
+    def open(self):
+        self.process = subprocess.Popen(
+            ['mariadb', '--no-defaults', f'--socket={SOCKET}', '--batch', '--skip-column-names', '--unbuffered',
+             '--force', '--connect-timeout=5'],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.lines = queue.Queue()
+        threading.Thread(target=follow, args=(self.process.stdout, self.lines.put), daemon=True).start()
+        threading.Thread(target=follow, args=(self.process.stderr, complain), daemon=True).start()
+
+    def status(self):
+        rows = os.path.exists(SOCKET) and self.query("SHOW GLOBAL STATUS LIKE 'wsrep%'")
+        return {name: value for name, value in (row for row in rows or () if len(row) == 2)}
+
+    def close(self):
+        if self.process:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+
+def follow(stream, take):
+    for line in stream:
+        take(line)
+    take('')
+
+
+def complain(line):
+    # While it starts and stops nobody can connect; that is no news.
+    if line and 'ERROR 2' not in line:
+        log(line.rstrip())
+
+
+def allow(client, user, key, privileges, grant=False):
+    """Let `user` in, from anywhere, with the password `key` and with the one before: pods that still have that one
+    are not refused while they roll."""
+    way = password_hash(pod.password('/run/kolla/secrets', key))
+    account = f"'{user}'@'%'"
+    client.query(f"CREATE USER IF NOT EXISTS {account} IDENTIFIED VIA mysql_native_password USING '{way}'")
+    rows = client.query(f"SELECT Priv FROM mysql.global_priv WHERE User = '{user}' AND Host = '%'")
+    old = re.findall(r'\*[0-9A-F]{40}', rows[0][0]) if rows else []
+    new = [way] + [other for other in old if other != way][:1]
+    if new != old:
+        ways = ' OR '.join(f"mysql_native_password USING '{one}'" for one in new)
+        client.query(f'ALTER USER {account} IDENTIFIED VIA {ways}')
+    client.query(f'GRANT {privileges} ON *.* TO {account}{" WITH GRANT OPTION" if grant else ""}')
+
+
+def password_hash(password):
+    """As mysql_native_password keeps it."""
+    inner = hashlib.sha1(password.encode()).digest()
+    return '*' + hashlib.sha1(inner).hexdigest().upper()
+
+
+# What mariadbd starts from
+
+def defaults(name, names, memory):
+    """Options that follow from the pod. my.cnf comes after them, so its options win."""
+    provider = next(iter(glob.glob('/usr/lib*/galera*/libgalera_smm.so')), 'none')
+    half = memory // 2
+    # Beside the buffer pool: 192 MiB for the server, 1.5 MiB for each connection.
+    connections = max(64, min(10000, int((memory - half - 192 * MEBIBYTE) / (1.5 * MEBIBYTE))))
+    donors = ','.join([other for other in reversed(names) if other != name] + [''])
+    return f"""[mariadbd]
+innodb_buffer_pool_size = {max(64, half // MEBIBYTE)}M
+max_connections = {connections}
+wsrep_node_address = {os.environ.get('POD_IP', '127.0.0.1')}
+wsrep_node_incoming_address = {name}
+wsrep_node_name = {name}
+wsrep_provider = {provider}
+wsrep_sst_donor = {donors}
+!include /etc/mysql/my.cnf
+"""
+
+
+def memory_limit():
+    return int(os.environ.get('MEMORY_LIMIT') or os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES'))
+
+
+def install():
+    log('first start: making the system tables')
+    write(INSTALLING, '')
+    remove(DATA)
+    done = subprocess.run(
+        ['mariadb-install-db', f'--defaults-file={DEFAULTS}', f'--datadir={DATA}', '--wsrep-on=OFF',
+         '--auth-root-authentication-method=socket', '--auth-root-socket-user=mysql', '--skip-test-db'],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    if done.returncode:
+        raise pod.Refused(f'mariadb-install-db failed:\n{done.stdout}')
+
+
+def recover():
+    """The position of the last write: as it was written down at the end, or found by the server itself."""
+    position = galera.read_position(re.sub(r'uuid: +(\S+)\s+seqno: +(-?\d+)', r'\1:\2', read(f'{DATA}/grastate.dat')))
+    if position:
+        return position
+    done = subprocess.run(['mariadbd', f'--defaults-file={DEFAULTS}', '--wsrep-recover', '--disable-log-error',
+                           '--wsrep-cluster-address=gcomm://127.0.0.1'],
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors='replace', check=False)
+    lines = [line for line in done.stdout.splitlines() if 'Recovered position' in line]
+    position = galera.read_position('\n'.join(lines))
+    if not position:
+        log('the position cannot be read; mariadbd --wsrep-recover said:\n' + '\n'.join(done.stdout.splitlines()[-15:]))
+    return position
+
+
+def allow_to_lead():
+    text = read(f'{DATA}/grastate.dat')
+    if text:
+        write(f'{DATA}/grastate.dat', re.sub(r'safe_to_bootstrap:.*', 'safe_to_bootstrap: 1', text) + '\n')
+
+
+def version():
+    """The first two numbers of the server's version: system tables differ between those."""
+    said = subprocess.run(['mariadbd', '--no-defaults', '--version'], stdout=subprocess.PIPE, text=True, check=True)
+    return re.search(r'Ver (\d+\.\d+)', said.stdout).group(1)
+
+
+def reserve(room):
+    return max(64 * MEBIBYTE, room.total // 25)
+
+
+def low(room):
+    return room.free < reserve(room)
+
+
+def read(path):
+    try:
+        with open(path, encoding='utf-8') as file:
+            return file.read().strip()
+    except FileNotFoundError:
+        return ''
+
+
+def write(path, text):
+    with open(f'{path}.new', 'w', encoding='utf-8') as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(f'{path}.new', path)
+
+
+def remove(path):
+    if os.path.isdir(path):
+        shutil.rmtree(path, ignore_errors=True)
+    elif os.path.lexists(path):
+        os.remove(path)
+
+
+# What others ask
+
+def fetch(host):
+    """The state of a member, or None."""
+    try:
+        with urllib.request.urlopen(f'http://{host}:{PORT}/state', timeout=2) as answer:
+            return galera.Member(**json.load(answer))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def serve(server):
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            state = server.state
+            answers = {'/state': True, '/alive': True, '/synced': state.synced, '/writer': state.writer}
+            found = answers.get(self.path)
+            self.send_response(404 if found is None else 200 if found else 503)
+            self.end_headers()
+            self.wfile.write((json.dumps(state._asdict()) + '\n').encode())
+
+        def log_message(self, *_):
+            pass
+
+    class Listener(http.server.ThreadingHTTPServer):
+        address_family = socket.AF_INET6 if socket.has_dualstack_ipv6() else socket.AF_INET
+        daemon_threads = True
+
+        def server_bind(self):
+            if self.address_family == socket.AF_INET6:
+                self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+            super().server_bind()
+
+    threading.Thread(target=Listener(('', PORT), Handler).serve_forever, daemon=True).start()
+
+
+# Commands
+
+def run(options):
+    server = Server(options)
+
+    def stop(*_):
+        server.stopping = True
+    signal.signal(signal.SIGTERM, stop)
+    serve(server)
+    server.run()
+
+
+def lead(options):
+    state = fetch('localhost')
+    if state and state.primary:
+        raise pod.Refused(f'{state.name} runs in a cluster already')
+    write(LEAD, '')
+    log('this member leads as soon as its program looks, within seconds; see its log')
+
+
+def status(options):
+    print(f'{"MEMBER":12} {"PHASE":8} {"SYNCED":7} {"WRITER":7} POSITION AT ITS START')
+    for name in Server(options).names:
+        member = fetch(f'{name}.{options.service}')
+        if not member:
+            print(f'{name:12} does not answer')
+            continue
+        print(f'{name:12} {member.phase:8} {yes(member.synced):7} {yes(member.writer):7} {member.position}'
+              + (f' restored {member.restored}' if member.restored else ''))
+
+
+def yes(flag):
+    return 'yes' if flag else 'no'
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], allow_abbrev=False)
+    parser.add_argument('command', choices=['run', 'lead', 'status'])
+    parser.add_argument('--replicas', type=int, default=int(os.environ.get('MEMBERS', '1')))
+    parser.add_argument('--service', default='mariadb-members')
+    parser.add_argument('--admin', default='root')
+    parser.add_argument('--secrets', default='/run/kolla/secrets')
+    options = parser.parse_args()
+    {'run': run, 'lead': lead, 'status': status}[options.command](options)
+
+
+if __name__ == '__main__':
+    pod.main(main)

@@ -1,0 +1,76 @@
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MARIADB, RABBITMQ } from './picks';
+
+/** An operator whose objects a chart may write, and where its CRDs are. */
+export interface Operator {
+  /** The Go module that holds them. Its checksum database vouches for what is downloaded. */
+  readonly module: string;
+  readonly version: string;
+  /** What stands before the plural of a kind in the name of its file. */
+  readonly group: string;
+  /** By the plural of a kind, which of its fields are taken. */
+  readonly picks: { readonly [plural: string]: string };
+}
+
+/** Every operator, by the name of the file with its types: the newest releases that the Go module proxy gave us. */
+export const operators: { readonly [name: string]: Operator } = {
+  mariadb: {
+    module: 'github.com/mariadb-operator/mariadb-operator/v25',
+    version: '25.10.4',
+    group: 'k8s.mariadb.com',
+    picks: MARIADB,
+  },
+  rabbitmq: {
+    module: 'github.com/rabbitmq/cluster-operator/v2',
+    version: '2.16.0',
+    group: 'rabbitmq.com',
+    picks: RABBITMQ,
+  },
+};
+
+/**
+ * The CRDs of an operator as YAML, by the plural of their kind. They are kept in `.cache/crds/`.
+ *
+ * @param root of this working copy
+ * @throws where they have to be downloaded and cannot be
+ */
+export function crdsOf(name: string, root: string): Map<string, string> {
+  const { module, version, group, picks } = operators[name]!;
+  const plurals = Object.keys(picks);
+  const folder = join(root, '.cache', 'crds', `${name}-${version}`);
+  const kept = (plural: string): string => join(folder, `${group}_${plural}.yaml`);
+  if (!plurals.every((plural) => existsSync(kept(plural)))) {
+    const bases = join(download(`${module}@v${version}`), 'config', 'crd', 'bases');
+    mkdirSync(folder, { recursive: true });
+    for (const plural of plurals) {
+      // Copied beside its place and moved there, so that nobody ever reads half of it.
+      const partial = `${kept(plural)}.${process.pid}`;
+      rmSync(partial, { force: true });
+      copyFileSync(join(bases, `${group}_${plural}.yaml`), partial);
+      renameSync(partial, kept(plural));
+    }
+  }
+  return new Map(plurals.map((plural) => [plural, readFileSync(kept(plural), 'utf8')]));
+}
+
+/** Downloads a Go module; the folder that holds it. */
+function download(target: string): string {
+  const title = `go mod download ${target}`;
+  try {
+    // Not in the working copy: no go.work or go.mod above it must matter.
+    const said = execFileSync('go', ['mod', 'download', '-json', target], {
+      cwd: tmpdir(),
+      env: { ...process.env, GOWORK: 'off' },
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    return (JSON.parse(said) as { Dir: string }).Dir;
+  } catch (error) {
+    const { code, stdout, stderr } = error as NodeJS.ErrnoException & { stdout?: string; stderr?: string };
+    if (code === 'ENOENT') throw new Error(`${title}: go is not installed`);
+    throw new Error(`${title}: ${(stdout || stderr || String(error)).trim()}`);
+  }
+}
