@@ -17,6 +17,7 @@ import {
 } from '../../lib/openstack';
 import { choose, not, times, when } from '../../lib/values';
 import { BACKUP_PASSWORD, OPERATIONS, addBackups } from './backups';
+import { addMariaDB } from './operator';
 import { mariadbValues } from './values';
 
 /** Where the members find each other: `mariadb-0.mariadb-members`. */
@@ -37,12 +38,14 @@ export class Mariadb extends Service<typeof mariadbValues> {
     });
     const { provider } = this.global.database;
     this.thereIf(not(provider.is('external')));
+    this.password('database_password');
     this.partIf(provider.is('kolla'), () => {
       this.addMembers();
       this.addProxy();
       this.addService();
       addBackups(this, { members: MEMBERS, state: PORTS.state });
     });
+    this.partIf(provider.is('operator'), () => addMariaDB(this));
   }
 
   /** Each member finds out with the others how to start: `scripts/galera.py` has the rules. */
@@ -94,7 +97,6 @@ export class Mariadb extends Service<typeof mariadbValues> {
         },
       },
     });
-    this.password('database_password');
     this.password(BACKUP_PASSWORD, values.backup.enabled);
     const passwords = ['database_password', BACKUP_PASSWORD];
     const check = (path: string) => ({ httpGet: { path, port: 'state' }, timeoutSeconds: 5 });
@@ -148,6 +150,7 @@ export class Mariadb extends Service<typeof mariadbValues> {
       replacement: values.files['haproxy.cfg'],
       template: { file: join(__dirname, 'config', 'haproxy.cfg.ejs') },
       data: {
+        connections: values.proxy.connections,
         port,
         statePort: PORTS.state,
         metricsPort: METRICS,

@@ -3,7 +3,7 @@ import { iniOverrides } from '../../lib/config';
 import { placement, replicas, resources, workload } from '../../lib/kubernetes';
 import { storage } from '../../lib/kubernetes/storage';
 import { ownPasswords, serviceValues } from '../../lib/openstack';
-import { fileText, group, identifier, imagePath, text, url } from '../../lib/values/types';
+import { fileText, group, identifier, imagePath, imageReference, text, url } from '../../lib/values/types';
 
 const schedule = (what: string) =>
   text(
@@ -21,6 +21,7 @@ export const mariadbValues = serviceValues('mariadb', ['mariadb-server', 'haprox
   ),
   proxy: group({
     replicas: replicas(2),
+    connections: z.int().min(100).max(100000).default(4000).describe('Connections that each takes at the same time.'),
     ...workload({ cpu: '50m', memory: '64Mi', memoryLimit: '256Mi' }),
   }).describe('With three members: the proxies, through which all clients write to the same one.'),
   backup: group({
@@ -49,5 +50,10 @@ export const mariadbValues = serviceValues('mariadb', ['mariadb-server', 'haprox
     'my.cnf': fileText().optional().describe('The whole file, instead of ours.'),
     'haproxy.cfg': fileText().optional().describe('The whole file, instead of ours.'),
   }).describe('Config files of your own; `conf` is not used for them.'),
+  operator: group({
+    image: imageReference()
+      .optional()
+      .describe("The MariaDB operator's own image, which Galera's helpers run, so that `restricted` admits them."),
+  }).describe("Where global.database.provider is operator. The images of the server are the operator's."),
   passwords: ownPasswords('mariadb_backup_s3_access_key', 'mariadb_backup_s3_secret_key'),
 });

@@ -43,6 +43,8 @@ PORT = 4570
 MEBIBYTE = 1 << 20
 # Seconds.
 PAUSE, PATIENCE = 1, 10
+# In which a server that joins shows no sign of work: Galera has been seen to hang there.
+STUCK = 60
 
 
 def log(text):
@@ -177,6 +179,7 @@ class Server:
         lost_since = None
         users_known = False
         read_only = False
+        work = Work(self.child.pid)
         while self.child.poll() is None:
             if self.stopping:
                 self.stop()
@@ -184,6 +187,9 @@ class Server:
             status = client.status()
             self.ask()
             self.learn(status)
+            if self.state.phase != galera.RUNNING and work.has_stopped(status.get('wsrep_last_committed')):
+                log(f'the server has not got on for {STUCK} s: starting over')
+                self.child.kill()
             if self.state.synced and not users_known:
                 users_known = self.settle(client)
             if status and os.path.exists(LEAD):
@@ -315,6 +321,33 @@ class Client:
             self.process = None
 
 
+class Work:
+    """Whether a process gets on with what it does before it serves: it computes, commits, or has helpers that copy."""
+
+    def __init__(self, pid):
+        self.pid = pid
+        self.since = time.monotonic()
+        self.seen = None
+
+    def has_stopped(self, committed):
+        seconds, helpers = self.look()
+        now = time.monotonic()
+        if not self.seen or helpers or committed != self.seen[1] or seconds - self.seen[0] > 0.1 * (now - self.since) + 1:
+            self.since, self.seen = now, (seconds, committed)
+        return now - self.since > STUCK
+
+    def look(self):
+        """Seconds of computing, and whether it has children."""
+        seconds, helpers = 0, False
+        for path in glob.glob('/proc/[0-9]*/stat'):
+            # After the name in brackets: state, parent, …, and at 11 and 12 the ticks in user and system mode.
+            fields = read(path).rpartition(')')[2].split()
+            if path == f'/proc/{self.pid}/stat' and fields:
+                seconds = (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
+            helpers = helpers or bool(fields) and fields[1] == str(self.pid)
+        return seconds, helpers
+
+
 def follow(stream, take):
     for line in stream:
         take(line)
@@ -424,7 +457,7 @@ def read(path):
     try:
         with open(path, encoding='utf-8') as file:
             return file.read().strip()
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return ''
 
 
@@ -456,6 +489,9 @@ def fetch(host):
 
 def serve(server):
     class Handler(http.server.BaseHTTPRequestHandler):
+        # The answer leaves in one piece: a health check hangs up after the first line.
+        wbufsize = -1
+
         def do_GET(self):
             state = server.state
             answers = {'/state': True, '/alive': True, '/synced': state.synced, '/writer': state.writer}
@@ -470,6 +506,9 @@ def serve(server):
     class Listener(http.server.ThreadingHTTPServer):
         address_family = socket.AF_INET6 if socket.has_dualstack_ipv6() else socket.AF_INET
         daemon_threads = True
+
+        def handle_error(self, *_):
+            pass
 
         def server_bind(self):
             if self.address_family == socket.AF_INET6:
