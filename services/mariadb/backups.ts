@@ -1,15 +1,22 @@
 import type { PersistentVolumeClaim } from 'kubernetes-types/core/v1';
 import { join } from 'node:path';
 import { KubeObject, claimSpec } from '../../lib/kubernetes';
-import { Operation, Service, databaseTls, egressToAny, egressToComponent } from '../../lib/openstack';
-import { choose, when } from '../../lib/values';
+import {
+  Operation,
+  SOURCE,
+  Service,
+  databaseCa,
+  databaseTls,
+  egressToAny,
+  egressToComponent,
+} from '../../lib/openstack';
+import { choose } from '../../lib/values';
 import type { Value } from '../../lib/values';
 import { mariadbValues } from './values';
 
 export const BACKUP_PASSWORD = 'mariadb_backup_database_password';
 const S3_PASSWORDS = ['mariadb_backup_s3_access_key', 'mariadb_backup_s3_secret_key'];
 const script = (name: string) => join(__dirname, 'scripts', name);
-const SOURCE = '/run/kolla/source';
 
 /** The operations that talk to the members: their components. */
 export const OPERATIONS = ['backup-full', 'backup-incremental', 'restore'];
@@ -28,7 +35,7 @@ export interface BackupProps {
 export function addBackups(mariadb: Service<typeof mariadbValues>, { members, state }: BackupProps): void {
   const { values, global } = mariadb;
   const { backup } = values;
-  const { port, replicas, tls } = global.database;
+  const { port, replicas } = global.database;
   // Not the one that is written to, as a rule. The same for all, for a volume can't be in two places.
   const member = choose(replicas.is(3), 'mariadb-2', 'mariadb-0');
   mariadb.partIf(backup.enabled, () => {
@@ -59,6 +66,7 @@ export function addBackups(mariadb: Service<typeof mariadbValues>, { members, st
       values: backup,
       programs: ['backup.py', 'restore.py', 's3.py'].map(script),
       secrets: [BACKUP_PASSWORD, ...S3_PASSWORDS],
+      pod: { keepsData: true },
       parts: [volumes(member, data.readOnly), databaseTls],
       connectsTo: [
         { description: 'members', egress: egressToComponent('mariadb', 'server', port, state) },
@@ -73,10 +81,7 @@ export function addBackups(mariadb: Service<typeof mariadbValues>, { members, st
         beside: { 'statefulset.kubernetes.io/pod-name': `${member}` },
         steps: {
           backup: {
-            command: [
-              ...python('backup.py', kind, `--host=${member}.${members}`, `--port=${port}`),
-              when(tls.enabled, '--ca=/run/kolla/tls/database/ca.crt'),
-            ],
+            command: [...python('backup.py', kind, `--host=${member}.${members}`, `--port=${port}`), databaseCa],
           },
           upload: s3('upload', `--keep=${backup.keep}`),
           retain: { command: python('backup.py', 'retain', `--keep=${backup.keep}`) },

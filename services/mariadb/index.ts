@@ -5,9 +5,15 @@ import { IniFile, TextFile } from '../../lib/config';
 import { KubeObject, release } from '../../lib/kubernetes';
 import {
   DeploymentComponent,
+  Operation,
   PROGRAMS,
+  SOURCE,
   ServerComponent,
   Service,
+  clientLabel,
+  databaseCa,
+  databaseTls,
+  egressToChart,
   egressToComponent,
   ingressFromClients,
   ingressFromComponent,
@@ -25,6 +31,8 @@ const MEMBERS = 'mariadb-members';
 /** Galera's ports (source: MariaDB's documentation), and that of our program on each member. */
 const PORTS = { galera: 4567, ist: 4568, sst: 4444, state: 4570 };
 const METRICS = 8404;
+/** Those that the members read. */
+const passwords = ['database_password', BACKUP_PASSWORD];
 const script = (name: string) => join(__dirname, 'scripts', name);
 const TLS = '/run/kolla/tls/mariadb';
 
@@ -43,6 +51,7 @@ export class Mariadb extends Service<typeof mariadbValues> {
       this.addMembers();
       this.addProxy();
       this.addService();
+      this.addPasswordOperation();
       addBackups(this, { members: MEMBERS, state: PORTS.state });
     });
     this.partIf(provider.is('operator'), () => addMariaDB(this));
@@ -98,7 +107,6 @@ export class Mariadb extends Service<typeof mariadbValues> {
       },
     });
     this.password(BACKUP_PASSWORD, values.backup.enabled);
-    const passwords = ['database_password', BACKUP_PASSWORD];
     const check = (path: string) => ({ httpGet: { path, port: 'state' }, timeoutSeconds: 5 });
     const own = Object.values(PORTS);
     new ServerComponent(this, 'server', {
@@ -173,6 +181,39 @@ export class Mariadb extends Service<typeof mariadbValues> {
       // Kubernetes stops sending it new connections before it ends those that it has.
       drainSeconds: 5,
       ingress: [ingressFromClients('mariadb', port), ingressFromUsers(METRICS)],
+    });
+  }
+
+  /** Ends a rotation: until then the administrator may come with the old password, too. */
+  private addPasswordOperation(): void {
+    const { port, adminUser } = this.global.database;
+    new Operation(this, 'drop-old-passwords', {
+      image: 'mariadb-server',
+      user: 'mysql',
+      values: this.values.operations,
+      programs: ['galera.py', 'member.py'].map(script),
+      secrets: passwords,
+      parts: [databaseTls],
+      connectsTo: [
+        {
+          description: 'database',
+          egress: egressToChart('mariadb', port),
+          clientLabels: clientLabel('mariadb'),
+        },
+      ],
+      steps: {
+        drop: {
+          command: [
+            'python3',
+            `${SOURCE}/member.py`,
+            'drop-old-passwords',
+            '--host=mariadb',
+            `--port=${port}`,
+            `--admin=${adminUser}`,
+            databaseCa,
+          ],
+        },
+      },
     });
   }
 

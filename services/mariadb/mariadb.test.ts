@@ -45,7 +45,9 @@ const conf = (...layers: JsonMap[]): string[] =>
 const ONE_MEMBER = [
   'ConfigMap/mariadb-my.cnf',
   'ConfigMap/mariadb-scripts',
+  'CronJob/mariadb-drop-old-passwords',
   'NetworkPolicy/mariadb',
+  'NetworkPolicy/mariadb-drop-old-passwords',
   'Secret/mariadb',
   'Service/mariadb',
   'Service/mariadb-members',
@@ -453,6 +455,19 @@ describe('backups', () => {
     const download = containerOf(podOf('restore', s3, { restore: { backup: 'a' } }), 'download');
     expect(download.command).toEqual(expect.arrayContaining(['download', '--backup=a']));
   });
+});
+
+test('the old passwords of the administrator are dropped through the address of all clients, when somebody says so', () => {
+  const all = objects(three, tls, inDatabase({ port: 3307, adminUser: 'admin' }));
+  const pod = all.pod('CronJob', 'mariadb-drop-old-passwords');
+  expect(all.get('CronJob', 'mariadb-drop-old-passwords').spec!.suspend).toBe(true);
+  expect(pod.metadata!.labels).toMatchObject({ 'mariadb-client': 'true' });
+  expect(containerOf(pod, 'drop').command).toEqual([
+    ...['python3', '/run/kolla/source/member.py', 'drop-old-passwords', '--host=mariadb', '--port=3307'],
+    ...['--admin=admin', '--ca=/run/kolla/tls/database/ca.crt'],
+  ]);
+  const read = pod.spec!.volumes!.find(({ name }) => name === 'secrets')!.secret!.items!.map(({ key }) => key);
+  expect(read).toEqual(['database_password']);
 });
 
 describe('the server of an operator', () => {

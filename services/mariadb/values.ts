@@ -45,6 +45,7 @@ export const mariadbValues = serviceValues('mariadb', ['mariadb-server', 'haprox
       .default('latest')
       .describe('The backup that the operation mariadb-restore takes, by the name that its log shows; or `latest`.'),
   }),
+  operations: group({ resources: resources('50m', '64Mi', '256Mi'), ...placement }).describe('Pods of operations.'),
   conf: group({ 'my.cnf': iniOverrides() }).describe('Options over those of the config file.'),
   files: group({
     'my.cnf': fileText().optional().describe('The whole file, instead of ours.'),

@@ -233,11 +233,12 @@ class Bootstrap(Database):
 
     # The pods that wait
 
-    def wait(self, job, fingerprint):
+    def wait(self, job, fingerprint, **environment):
         arguments = [sys.executable, support.ROOT / 'lib/kolla/scripts/prepare.py', '--wait-for', fingerprint,
                      *job.common[:4], '--job', f'{job.name}-bootstrap-{fingerprint}', '--namespace', 'openstack',
                      '--secrets', self.secrets]
-        process = subprocess.Popen(list(map(str, arguments)), stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen(list(map(str, arguments)), stdout=subprocess.PIPE, text=True,
+                                   env={**os.environ, **environment})
         self.addCleanup(process.stdout.close)
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
@@ -256,6 +257,29 @@ class Bootstrap(Database):
         job.install()
         self.assertEqual(process.wait(10), 0)
         self.assertEqual(self.wait(job, 'f7').wait(10), 0)
+
+    def test_a_restored_older_database_is_waited_for_and_the_printed_cure_works(self):
+        old, new = self.job('trove', 'f1'), self.job('trove', 'f2', 'uid-2')
+        old.install('--install', 'echo made')
+        dump = ['mariadb-dump', '--no-defaults', '--skip-ssl', '--host=127.0.0.1', f'--port={self.port}', '--user=root',
+                '--databases', 'trove', '--add-drop-database']
+        server = {**os.environ, 'MYSQL_PWD': mariadb.ROOT_PASSWORD}
+        backup = subprocess.run(dump, env=server, stdout=subprocess.PIPE, check=True).stdout
+        new.install('--upgrade', 'echo upgraded')
+        self.assertEqual(self.wait(new, 'f2').wait(10), 0)
+        subprocess.run(['mariadb', *dump[1:6]], env=server, input=backup, check=True)
+        # A pod that starts now, with the release of before the restore.
+        process = self.wait(new, 'f2', PREPARE_CURE_AFTER='0')
+        self.assertIn('waiting for Job trove-bootstrap-f2: database trove has no marker f2 yet',
+                      process.stdout.readline())
+        self.assertIn('kubectl -n openstack logs job/trove-bootstrap-f2', process.stdout.readline())
+        cure = 'the database was restored from an older backup: kubectl -n openstack delete job trove-bootstrap-f2, ' \
+               'then apply again'
+        self.assertIn(cure, process.stdout.readline())
+        # Applied again it is another Job of the same name.
+        done = self.job('trove', 'f2', 'uid-3').install('--upgrade', 'echo upgraded')
+        self.assertIn('\nupgraded\n', done.stdout)
+        self.assertEqual(process.wait(10), 0)
 
     def test_a_pod_that_waits_ends_at_once_on_sigterm(self):
         process = self.wait(self.job('nowhere'), 'f1')

@@ -17,7 +17,7 @@ export const PASSWORDS = { database_password: 'admin "1" \\ $x', mariadb_backup_
 const LOAD = readFileSync(join(__dirname, 'load.py'), 'utf8');
 
 /** The chart's objects with three members, small enough for a test, and a Deployment of a client. */
-export function objectsOf(values: JsonMap = {}): object[] {
+export function objectsOf(values: JsonMap = {}, others: readonly object[] = []): object[] {
   const cloud = new Cloud();
   const small: JsonMap = {
     global: { database: { replicas: 3 }, passwords: PASSWORDS },
@@ -27,8 +27,48 @@ export function objectsOf(values: JsonMap = {}): object[] {
     },
   };
   const merged = mergeLayers(small, values);
-  return [...cloud.renderService(new Mariadb(cloud), merged), ...client(merged)];
+  return [...cloud.renderService(new Mariadb(cloud), merged), ...client(merged), ...store(), ...others];
 }
+
+/** What the tests' own S3 store asks for. */
+export const S3 = { accessKey: 'access', secretKey: 'secret/+=$"', bucket: 'backups', port: 7070 };
+
+/** An S3 store: the program is put into its volume before it starts. */
+function store(): object[] {
+  const labels = { app: 's3' };
+  const command = ['/data/versitygw', '--port', `:${S3.port}`, '--access', S3.accessKey, '--secret', S3.secretKey];
+  return [
+    { kind: 'Service', metadata: { name: 's3' }, spec: { selector: labels, ports: [{ port: S3.port }] } },
+    {
+      kind: 'StatefulSet',
+      metadata: { name: 's3' },
+      spec: {
+        replicas: 1,
+        serviceName: 's3',
+        podManagementPolicy: 'Parallel',
+        template: {
+          metadata: { labels },
+          spec: {
+            terminationGracePeriodSeconds: 1,
+            containers: [
+              {
+                name: 's3',
+                image: 's3',
+                command: [...command, 'posix', '--nometa', '/data/store'],
+                readinessProbe: { tcpSocket: { port: S3.port } },
+                volumeMounts: [{ name: 'data', mountPath: '/data' }],
+              },
+            ],
+          },
+        },
+        volumeClaimTemplates: [{ metadata: { name: 'data' } }],
+      },
+    },
+  ];
+}
+
+/** Where the client has the certificate authority, if there is one. */
+export const CA = '/tls/ca.crt';
 
 /** Who may reach the server: a pod with the label of its clients. It idles; tests run programs in it. */
 function client(values: JsonMap): object[] {
@@ -53,12 +93,14 @@ function client(values: JsonMap): object[] {
                 volumeMounts: [
                   { name: 'load', mountPath: '/load' },
                   { name: 'out', mountPath: '/out' },
+                  { name: 'tls', mountPath: '/tls' },
                 ],
               },
             ],
             volumes: [
               { name: 'load', configMap: { name: 'load' } },
               { name: 'out', emptyDir: {} },
+              { name: 'tls', secret: { secretName: 'mariadb-tls', optional: true } },
             ],
           },
         },
@@ -75,18 +117,20 @@ export class Database {
   private constructor(
     readonly cluster: PodCluster,
     private values: JsonMap,
+    private readonly others: readonly object[],
   ) {}
 
-  static async of(values: JsonMap = {}, more: Partial<ClusterOptions> = {}): Promise<Database> {
+  /** @param others objects that the chart does not make: a Secret of the user's */
+  static async of(values: JsonMap = {}, more: Partial<ClusterOptions> = {}, others: object[] = []): Promise<Database> {
     const cluster = await PodCluster.start({
       root: await debianRoot('trixie'),
-      objects: objectsOf(values),
+      objects: objectsOf(values, others),
       namespace: 'openstack',
       // To look at after a failure.
       ...(process.env['POD_LOGS'] && { logs: process.env['POD_LOGS'] }),
       ...more,
     });
-    return new Database(cluster, values);
+    return new Database(cluster, values, others);
   }
 
   get members(): Pod[] {
@@ -116,7 +160,7 @@ export class Database {
   /** Other values: what is started from now on has them. */
   change(values: JsonMap): void {
     this.values = mergeLayers(this.values, values);
-    this.cluster.set(objectsOf(this.values));
+    this.cluster.set(objectsOf(this.values, this.others));
   }
 
   /** As a client, through the address of all clients; waits until it is answered. */
@@ -202,6 +246,19 @@ export class Database {
     );
   }
 
+  /** Runs an operation to its end. @throws with what it said, unless it ends as expected */
+  async operation(name: string, exitCode = 0): Promise<string> {
+    const done = await this.cluster.runJob(`cronjob/mariadb-${name}`);
+    if (done.exitCode !== exitCode)
+      throw new Error(`${name} ended with ${done.exitCode}:\n${done.logs}\n${done.pod.describe()}`);
+    return done.logs;
+  }
+
+  /** As `kubectl scale --replicas=0`. */
+  async stop(): Promise<void> {
+    await Promise.all(this.members.filter((pod) => pod.isRunning).map((pod) => pod.stop()));
+  }
+
   async lead(member: string): Promise<void> {
     const { code, stderr } = await this.cluster
       .pod(member)
@@ -215,7 +272,8 @@ export class Database {
   }
 
   private get tls(): string[] {
-    return [];
+    const { global = {} } = this.values as { global?: { database?: { tls?: { enabled?: boolean } } } };
+    return global.database?.tls?.enabled === true ? [`--ssl-ca=${CA}`, '--ssl-verify-server-cert'] : ['--skip-ssl'];
   }
 }
 
@@ -257,12 +315,15 @@ export class Load {
     expect(this.acknowledged.length).toBeGreaterThan(20);
     for (const { name } of this.database.members) {
       // What was replicated is applied a moment later on the others.
-      await this.database.local(name, 'SET SESSION wsrep_sync_wait = 1; SELECT 1 FROM load_test.' + this.table);
-      const numbers = new Set(
-        (await this.database.local(name, `SELECT number FROM load_test.${this.table}`)).split('\n').map(Number),
-      );
+      const statement = `SET SESSION wsrep_sync_wait = 1; SELECT number FROM load_test.${this.table}`;
+      const numbers = new Set((await this.database.local(name, statement)).split('\n').map(Number));
       expect([name, this.acknowledged.filter((number) => !numbers.has(number))]).toEqual([name, []]);
     }
+  }
+
+  /** How many writes were acknowledged. */
+  get count(): number {
+    return this.acknowledged.length;
   }
 
   private get text(): string {

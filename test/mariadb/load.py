@@ -8,10 +8,14 @@ import time
 
 import pymysql
 
+# There where the server speaks TLS alone.
+CA = '/tls/ca.crt'
+
 
 def connect():
     return pymysql.connect(host='mariadb', user='root', password=os.environ['PASSWORD'], autocommit=True,
-                           connect_timeout=3, read_timeout=10, write_timeout=10)
+                           connect_timeout=3, read_timeout=10, write_timeout=10,
+                           ssl={'ca': CA} if os.path.exists(CA) else None)
 
 
 def main():

@@ -36,6 +36,7 @@ after='cd "$1"
   chroot . install -d -o mysql -g mysql /var/lib/mysql
   chroot . install -d -o rabbitmq -g rabbitmq /var/lib/rabbitmq
   sed -i "s/^hosts:.*/hosts: files/" etc/nsswitch.conf
+  mkdir -p var/lib/kolla/venv/bin; ln -s /usr/bin/python3 var/lib/kolla/venv/bin/python
   : >etc/resolv.conf; : >etc/machine-id'
 
 mmdebstrap --mode=root --variant=minbase --format=directory --components=main \

@@ -12,7 +12,8 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-SCRIPTS = [ROOT / folder for folder in ('lib/kolla/scripts', 'lib/openstack/scripts', 'services/keystone/scripts')]
+SCRIPTS = [ROOT / folder for folder in ('lib/kolla/scripts', 'lib/openstack/scripts', 'services/keystone/scripts',
+                                        'services/mariadb/scripts')]
 sys.path[:0] = map(str, SCRIPTS)
 import fernet_keys  # noqa: E402
 if os.access('/dev/shm', os.W_OK):

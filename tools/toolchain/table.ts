@@ -130,6 +130,15 @@ export const tools: Readonly<Record<string, Tool>> = {
     },
   },
 
+  // An S3 store over a folder, which checks signatures.
+  versitygw: {
+    env: ['VERSITYGW'],
+    program: 'versitygw',
+    version: '1.0.14',
+    probe: { args: ['--version'], accepts: /^Version\s*:/m },
+    go: { package: 'github.com/versity/versitygw/cmd/versitygw', ldflags: '-s -w' },
+  },
+
   // No sums for these two either: none could be looked up.
   'kube-apiserver': {
     env: ['KUBE_APISERVER'],

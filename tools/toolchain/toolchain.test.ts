@@ -121,7 +121,7 @@ describe('finds', () => {
 
   test('no tool that nobody knows', async () => {
     expect(await ask('helm2')).toBe(
-      "no tool 'helm2' in the toolchain; it has helm3, helm4, registry, kube-apiserver, etcd, node-next",
+      "no tool 'helm2' in the toolchain; it has helm3, helm4, registry, versitygw, kube-apiserver, etcd, node-next",
     );
   });
 });

@@ -22,7 +22,8 @@ from urllib.parse import quote
 import pod
 
 HOLE = re.compile(rb'@(raw|ini|url|json):([a-z0-9_]+)@')
-CURE_AFTER = 120  # seconds in which the database answers but has no marker
+# Seconds in which the database answers but has no marker.
+CURE_AFTER = float(os.environ.get('PREPARE_CURE_AFTER', 120))
 
 
 def ini(value):
@@ -99,7 +100,7 @@ def wait(database, secret, options):
         if why != said or now - said_at >= 30:
             said, said_at = why, now
             print(f'waiting for Job {options.job}: {why}')
-            if answered and now - answered_at > CURE_AFTER:
+            if answered and now - answered_at >= CURE_AFTER:
                 kubectl = f'kubectl -n {options.namespace}'
                 print(f'  what it does: {kubectl} logs job/{options.job}\n'
                       f'  if it has ended, or the database was restored from an older backup: '

@@ -29,12 +29,12 @@ PARTIAL = '.partial-'
 USER, PASSWORD = 'backup', 'mariadb_backup_database_password'
 
 
-def backups(folder=BACKUPS):
+def backups():
     """What backup.json says, by the name of each whole backup, in the order in which they were made."""
     found = {}
-    for name in sorted(os.listdir(folder)):
+    for name in sorted(os.listdir(BACKUPS)):
         if NAME.fullmatch(name):
-            with open(f'{folder}/{name}/backup.json', encoding='utf-8') as file:
+            with open(f'{BACKUPS}/{name}/backup.json', encoding='utf-8') as file:
                 found[name] = json.load(file)
     return found
 

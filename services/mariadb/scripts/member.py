@@ -3,6 +3,7 @@
     member.py run      find out how to start (galera.py), start, and start over when the server ends
     member.py lead     said by the operator: this member leads, without those that are missing
     member.py status   what each member says of itself
+    member.py drop-old-passwords   of the administrator and the backup, through the address of all clients
 
 Each member answers its peers, the proxy and the kubelet on a port of its own:
 
@@ -39,6 +40,7 @@ INSTALLING, RESTORED, LEAD, VERSION = (f'{VOLUME}/{name}' for name in ('installi
 LINEAGE = f'{DATA}/.lineage'
 SOCKET = '/run/mysqld/mysqld.sock'
 DEFAULTS = '/run/mysqld/my.cnf'
+CERTIFICATE = '/run/kolla/tls/mariadb/tls.crt'
 PORT = 4570
 MEBIBYTE = 1 << 20
 # Seconds.
@@ -109,7 +111,7 @@ class Server:
         for folder in (f'{VOLUME}/tmp', os.path.dirname(SOCKET)):
             os.makedirs(folder, exist_ok=True)
         with open(DEFAULTS, 'w') as file:
-            file.write(defaults(self.name, self.names, memory_limit()))
+            file.write(defaults(self.name, self.names, self.options.service, memory_limit()))
         if os.path.exists(INSTALLING):
             log('the first start did not finish: starting it over')
             remove(DATA)
@@ -180,6 +182,7 @@ class Server:
         users_known = False
         read_only = False
         work = Work(self.child.pid)
+        certificate = modified(CERTIFICATE)
         while self.child.poll() is None:
             if self.stopping:
                 self.stop()
@@ -197,6 +200,11 @@ class Server:
                     log('leading, as the operator said, without those that are missing')
                     client.query("SET GLOBAL wsrep_provider_options = 'pc.bootstrap=true'")
                 remove(LEAD)
+            if self.state.synced and certificate != modified(CERTIFICATE):
+                certificate = modified(CERTIFICATE)
+                log('the certificate was renewed')
+                client.query('FLUSH SSL')
+                client.query("SET GLOBAL wsrep_provider_options = 'socket.ssl_reload=1'")
             if self.state.writer or read_only:
                 read_only = self.protect(client, read_only)
             if not galera.is_lost(self.state, self.peers) or self.state.phase != galera.RUNNING:
@@ -272,7 +280,7 @@ class Server:
 
 
 BACKUP_USER, BACKUP_PASSWORD = 'backup', 'mariadb_backup_database_password'
-BACKUP_PRIVILEGES = 'RELOAD, PROCESS, LOCK TABLES, BINLOG MONITOR, CONNECTION ADMIN'
+BACKUP_PRIVILEGES = 'RELOAD, PROCESS, LOCK TABLES, BINLOG MONITOR, SLAVE MONITOR, CONNECTION ADMIN'
 
 
 class Client:
@@ -383,7 +391,7 @@ def password_hash(password):
 
 # What mariadbd starts from
 
-def defaults(name, names, memory):
+def defaults(name, names, service, memory):
     """Options that follow from the pod. my.cnf comes after them, so its options win."""
     provider = next(iter(glob.glob('/usr/lib*/galera*/libgalera_smm.so')), 'none')
     half = memory // 2
@@ -398,6 +406,7 @@ wsrep_node_incoming_address = {name}
 wsrep_node_name = {name}
 wsrep_provider = {provider}
 wsrep_sst_donor = {donors}
+wsrep_sst_receive_address = {name}.{service}
 !include /etc/mysql/my.cnf
 """
 
@@ -451,6 +460,13 @@ def reserve(room):
 
 def low(room):
     return room.free < reserve(room)
+
+
+def modified(path):
+    try:
+        return os.stat(path).st_mtime_ns
+    except FileNotFoundError:
+        return None
 
 
 def read(path):
@@ -549,19 +565,38 @@ def status(options):
               + (f' restored {member.restored}' if member.restored else ''))
 
 
+def drop_old_passwords(options):
+    client = ['mariadb', '--no-defaults', f'--host={options.host}', f'--port={options.port}', f'--user={options.admin}']
+    client += [f'--ssl-ca={options.ca}', '--ssl-verify-server-cert'] if options.ca else ['--skip-ssl']
+    secret = pod.password(options.secrets, 'database_password')
+    for user, key in ((options.admin, 'database_password'), (BACKUP_USER, BACKUP_PASSWORD)):
+        if not os.path.exists(os.path.join(options.secrets, key)):
+            continue
+        way = password_hash(pod.password(options.secrets, key))
+        statement = f"ALTER USER '{user}'@'%' IDENTIFIED VIA mysql_native_password USING '{way}'"
+        done = subprocess.run([*client, '--execute', statement], env={**os.environ, 'MYSQL_PWD': secret}, check=False)
+        if done.returncode:
+            raise pod.Refused(f'{user}: nothing was dropped; see above')
+        print(f'{user} has one password')
+
+
 def yes(flag):
     return 'yes' if flag else 'no'
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], allow_abbrev=False)
-    parser.add_argument('command', choices=['run', 'lead', 'status'])
+    parser.add_argument('command', choices=['run', 'lead', 'status', 'drop-old-passwords'])
     parser.add_argument('--replicas', type=int, default=int(os.environ.get('MEMBERS', '1')))
     parser.add_argument('--service', default='mariadb-members')
     parser.add_argument('--admin', default='root')
     parser.add_argument('--secrets', default='/run/kolla/secrets')
+    parser.add_argument('--host', help='the address of all clients')
+    parser.add_argument('--port', type=int, default=3306)
+    parser.add_argument('--ca', metavar='FILE', help='certificate authority of the server: TLS only')
     options = parser.parse_args()
-    {'run': run, 'lead': lead, 'status': status}[options.command](options)
+    commands = {'run': run, 'lead': lead, 'status': status, 'drop-old-passwords': drop_old_passwords}
+    commands[options.command](options)
 
 
 if __name__ == '__main__':

@@ -1,15 +1,12 @@
 """The rules by which members of the cluster start: services/mariadb/scripts/galera.py."""
 import itertools
 import os
-import pathlib
 import random
-import sys
 import unittest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / 'services/mariadb/scripts'), str(ROOT / 'lib/kolla/scripts')]
-import galera  # noqa: E402
-from galera import JOINING, LEADING, RUNNING, Member  # noqa: E402
+import support  # noqa: F401, which makes the programs importable
+import galera
+from galera import JOINING, LEADING, RUNNING, Member
 
 A, B = '11111111-1111-1111-1111-111111111111', '22222222-2222-2222-2222-222222222222'
 
