@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { JsonMap } from '../lib/values/expression';
 import { mergeLayers } from '../lib/values/merge';
 import { validValues } from './support/arbitrary';
+import { withAddresses } from './support/cloud-values';
 import { cloudOf, required } from './support/clouds';
 
 /**
@@ -28,7 +29,7 @@ test.each([
   for (const [key, schema] of properties.filter(([name]) => name !== 'enabled')) {
     const before = jobOf(base);
     for (const value of fc.sample(validValues(schema), { seed: SEED, numRuns: 20 })) {
-      const after = jobOf(mergeLayers(mergeLayers(base, { [key]: value }), required));
+      const after = jobOf(withAddresses(mergeLayers(mergeLayers(base, { [key]: value }), required)));
       if (after.name === before.name) expect([key, value, after.spec]).toEqual([key, value, before.spec]);
     }
   }

@@ -90,7 +90,7 @@ const passwords = Object.fromEntries(
 );
 passwords['keystone_credential_key'] = \`\${'keystone_credential_key'.padEnd(43, 'A')}=\`;
 const values = {
-  global: { database: { host: 'db.example.org' }, messaging: { host: 'mq.example.org' }, passwords },
+  global: { database: { provider: 'external', host: 'db.example.org' }, passwords },
   keystone: { api: { replicas: 3 } },
   notice: { text: 'It works' },
 };

@@ -12,6 +12,7 @@ import { hasPython } from '../tools/openstack-python';
 import { helms } from '../tools/toolchain';
 import { validValues } from './support/arbitrary';
 import { folderOf, renderBatch } from './support/batch';
+import { withAddresses } from './support/cloud-values';
 import { required } from './support/clouds';
 import { helmTemplate, parseObjects } from './support/helm';
 import { Image, imageRequired } from './support/image-service';
@@ -42,7 +43,9 @@ describe('the plain rendering is what Helm gives', () => {
   const { properties = {}, ...schema } = image.model.jsonSchema;
   const { enabled: _, ...values } = properties;
   const sets = fc.sample(
-    validValues({ ...schema, properties: values }).map((map) => mergeLayers(imageRequired, map as JsonMap)),
+    validValues({ ...schema, properties: values }).map((map) =>
+      withAddresses(mergeLayers(imageRequired, map as JsonMap)),
+    ),
     { seed: SEED, numRuns: RUNS },
   );
 

@@ -41,7 +41,7 @@ function refusedByHelm(helm: string, name: string, values: JsonMap): string[] {
 }
 
 describe('what services share is checked though all of them are off', () => {
-  const off = { keystone: { enabled: false }, memcached: { enabled: false } };
+  const off = Object.fromEntries(cloud.services.map(({ node }) => [node.id, { enabled: false }]));
   const wrong = { ...off, global: { debug: 'yes' } };
 
   test('here', () => {
@@ -57,9 +57,13 @@ describe('what services share is checked though all of them are off', () => {
 
 describe('what a chart requires beyond its schema', () => {
   const all = refused(() => cloud.renderService(keystone, {}));
+  const passwords = ['global/passwords/database_password', 'global/passwords/keystone_admin_password'];
+  const external = { global: { database: { provider: 'external' } } };
 
   test('is told at once', () => {
-    expect(all).toEqual(expect.arrayContaining(['global/database/host', 'global/passwords/keystone_admin_password']));
+    expect(all).toEqual(expect.arrayContaining(passwords));
+    expect(refused(() => cloud.renderService(keystone, external))).toEqual(['global/database/host', ...all]);
+    expect(refused(() => cloud.render([external]))).toEqual(expect.arrayContaining(['global/database/host', ...all]));
   });
 
   test('is not asked of values that the schema refuses, if only those of another service', () => {
@@ -72,6 +76,10 @@ describe('what a chart requires beyond its schema', () => {
 
   test.each(helms())('Helm $version tells the same', ({ path: helm }) => {
     expect(refusedByHelm(helm, 'keystone', {})).toEqual(all);
+    expect(refusedByHelm(helm, 'keystone', external)).toEqual(['global/database/host', ...all]);
+    // The first chart that misses something ends it for all.
+    const [password] = refusedByHelm(helm, UMBRELLA, { keystone: { enabled: false } });
+    expect(password).toBe('global/passwords/database_password');
     expect(refusedByHelm(helm, 'keystone', { global: { debug: 'yes' } })).toEqual(['global/debug']);
   });
 });

@@ -23,7 +23,7 @@ import { word } from '../values/types';
 import { hasToken, isSet, when } from '../values/value';
 import { outputOf, yaml as yamlOf } from './output';
 import type { Output } from './output';
-import { splitValues, umbrellaDefaults } from './umbrella';
+import { UMBRELLA, splitValues, umbrellaDefaults } from './umbrella';
 import { MARKER, writeOutput } from './write';
 
 describe('the values of a cloud are split as Helm does it for subcharts:', () => {
@@ -69,20 +69,34 @@ describe('the values of a cloud are split as Helm does it for subcharts:', () =>
 });
 
 describe('a cloud', () => {
-  const { manifests, secrets, charts, repository, yaml } = outputOf(cloudOf({ values: [required] }));
+  const cloud = cloudOf({ values: [required] });
+  const { manifests, secrets, charts, repository, yaml } = outputOf(cloud);
 
   test('has no Secret among its manifests, and a file for each object', () => {
     expect([...manifests.values()].filter((text) => /^kind: Secret$/m.test(text))).toEqual([]);
-    expect([...secrets.keys()]).toEqual(['keystone/secret.yaml']);
+    const withSecrets = cloud.services.filter(({ passwordNames }) => passwordNames.length > 0);
+    expect([...secrets.keys()]).toEqual(withSecrets.map(({ node }) => `${node.id}/secret.yaml`));
     for (const text of [...manifests.values(), ...secrets.values()]) expect(text.match(/^kind: /gm)).toHaveLength(1);
     expect(yaml.match(/^kind: /gm)).toHaveLength(manifests.size + secrets.size);
   });
 
   test('has a chart a service and one over all, and the packages of all', () => {
     const names = new Set([...charts.keys()].map((path) => path.split('/')[0]));
-    expect([...names].sort()).toEqual(['keystone', 'memcached', 'openstack']);
-    expect([...repository.keys()].filter((path) => path.endsWith('.tgz'))).toHaveLength(3);
+    expect([...names].sort()).toEqual([...cloud.services.map(({ node }) => node.id), UMBRELLA].sort());
+    expect([...repository.keys()].filter((path) => path.endsWith('.tgz'))).toHaveLength(names.size);
     expect(repository.has('index.yaml')).toBe(true);
+  });
+
+  test('tells in the README of a chart of its values, and in that of all of what they share', () => {
+    const values = (name: string) =>
+      [...String(charts.get(`${name}/README.md`)).matchAll(/^\| `([\w.]+)`/gm)].map(([, path]) => path!);
+    const isPassword = (path: string) => path.startsWith('global.passwords.');
+    const [keystone, all] = [values('keystone'), values(UMBRELLA)];
+    expect(keystone.filter((path) => path.startsWith('global.') && !isPassword(path))).toEqual([]);
+    expect(keystone).toEqual(expect.arrayContaining(['api.replicas', 'global.passwords.keystone_admin_password']));
+    expect(all.filter((path) => !path.startsWith('global.'))).toEqual([]);
+    expect(all).toEqual(expect.arrayContaining(['global.region', 'global.database.host']));
+    expect(all.filter((path) => isPassword(path) && path.endsWith('_password'))).toEqual([]);
   });
 
   test('leaves no token anywhere: each value has been rendered', () => {

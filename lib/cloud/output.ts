@@ -84,6 +84,7 @@ export function chartsOf(cloud: Cloud): ReadonlyMap<string, Chart> {
     charts,
     values: umbrellaDefaults(names),
     schema: umbrellaSchema(new Map(services.map((service) => [service.node.id, service.model]))),
+    ...(services[0] && { model: services[0].model }),
   });
   return new Map([...charts, [UMBRELLA, umbrella]]);
 }

@@ -21,6 +21,8 @@ export interface PodProps {
   readonly spread?: { readonly [label: string]: string };
   /** Labels of a pod, on whose node it has to run. */
   readonly beside?: Templated<{ [label: string]: string }>;
+  /** It has a volume that outlives it, whose files Kubernetes need not give to the group at each start. */
+  readonly keepsData?: boolean;
   /** Seconds between the request to stop and the kill. Default: Kubernetes' 30. */
   readonly terminationGracePeriodSeconds?: number;
   /** Default: `Always`. */
@@ -41,7 +43,7 @@ export function podSpec(props: PodProps): Templated<PodSpec> {
     enableServiceLinks: false,
     imagePullSecrets: [each(pullSecrets, (name) => ({ name }))],
     restartPolicy: props.restartPolicy ?? 'Always',
-    securityContext: podSecurity(uid),
+    securityContext: { ...podSecurity(uid), ...(props.keepsData && { fsGroupChangePolicy: 'OnRootMismatch' }) },
     nodeSelector: when(isSet(placement.nodeSelector), placement.nodeSelector, role),
     tolerations: placement.tolerations,
     ...(spread && {

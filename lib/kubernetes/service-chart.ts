@@ -2,6 +2,7 @@ import { ApiObject, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { conditionOf, onlyIf } from '../values/condition';
 import { JsonMap } from '../values/expression';
+import { given, simplest } from '../values/given';
 import { Model } from '../values/model';
 import { MapNode, Template, treeOf } from '../values/tree';
 import { Value, all, any, not } from '../values/value';
@@ -91,7 +92,9 @@ export class ServiceChart<M extends Model = Model> extends Chart {
         secret: object.kind === 'Secret',
         guard: conditionOf(object),
       }))
-      .map(({ guard, ...template }) => (guard ? { ...template, guard } : template));
+      .map(({ guard, root, ...template }) =>
+        guard ? { ...template, root: given(guard, root), guard: simplest(guard) } : { ...template, root },
+      );
   }
 }
 

@@ -31,7 +31,7 @@ const passwords = {
   glance_keystone_password: 'glance-2',
 };
 const given: JsonMap = {
-  global: { database: { host: 'mariadb' }, passwords },
+  global: { passwords },
 };
 
 const glanceBootstrap = () => group({ resources: resources('100m', '256Mi', '1Gi'), ...placement });
@@ -117,10 +117,10 @@ describe('the Job', () => {
 
   test('leaves the database to the operator where he creates it, and needs no password of an administrator then', () => {
     const { database_password: _, ...others } = passwords;
-    const all = render({ global: { database: { host: 'mariadb', create: false }, passwords: others } });
+    const all = render({ global: { database: { create: false }, passwords: others } });
     expect(bootstrapOf(all).args!.filter((arg) => arg.startsWith('--admin'))).toEqual([]);
     expect(all.has('CronJob/glance-drop-old-passwords')).toBe(false);
-    expect(() => render({ global: { database: { host: 'mariadb' }, passwords: others } })).toThrow(
+    expect(() => render({ global: { passwords: others } })).toThrow(
       '  global.passwords.database_password: is required; ',
     );
   });
@@ -223,7 +223,7 @@ describe('the name of the Job', () => {
     ['the pull policy', shared({ imagePullPolicy: 'Always' })],
     ['the pull secrets', shared({ imagePullSecrets: ['mine'] })],
     ['an argument of a step', shared({ region: 'north' })],
-    ['the address of the database', shared({ database: { host: 'other' } })],
+    ['the address of the database', shared({ database: { provider: 'external', host: 'other' } })],
     ['the port of the database', shared({ database: { port: 3307 } })],
     ['whether the database is created', shared({ database: { create: false } })],
     ['an option of a file that steps read', { conf: { database: { max_pool_size: 2 } } }],

@@ -40,6 +40,8 @@ export interface ComponentProps {
   readonly drainSeconds?: number;
   /** Seconds that the service has to stop. Default: 30. */
   readonly stopSeconds?: number;
+  /** It has a volume that outlives its pods. Default: false. */
+  readonly keepsData?: boolean;
   /** Who may talk to it. */
   readonly ingress: readonly IngressRule[];
   /** The component is there only if this holds. Default: always. */
@@ -136,7 +138,11 @@ export abstract class Component extends Construct {
       containers: [container as Templated<Container>],
       // Where kolla_start's programs log to.
       volumes: [when(kolla, { name: 'logs', emptyDir: { sizeLimit: '1Gi' } })],
-      pod: { spread: this.selector, terminationGracePeriodSeconds: drainSeconds + stopSeconds },
+      pod: {
+        spread: this.selector,
+        terminationGracePeriodSeconds: drainSeconds + stopSeconds,
+        ...(props.keepsData && { keepsData: true }),
+      },
       ...(bootstrap && {
         prepareArgs: bootstrap.waitArgs,
         prepareMounts: bootstrap.waitMounts,

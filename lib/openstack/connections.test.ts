@@ -123,7 +123,7 @@ describe('a database', () => {
 
 describe('messaging', () => {
   test('goes to RabbitMQ with the password as a hole, percent-encoded', () => {
-    expect(conf()).toContain('transport_url = rabbit://openstack:@url:rabbitmq_password@@rabbitmq:5672//');
+    expect(conf()).toContain('transport_url = rabbit://openstack:@url:rabbitmq_password@@rabbitmq-0.rabbitmq:5672//');
   });
 
   test('asks for a broker and its password only where it is used', () => {
@@ -131,6 +131,43 @@ describe('messaging', () => {
     const without = { global: { passwords: others } };
     expect(render(without).get('Secret', 'glance').data).not.toHaveProperty('rabbitmq_password');
     expect(() => render({ ...without, notify: true })).toThrow(/rabbitmq_password: is required/);
+  });
+
+  test("goes to each broker by its own name: ours, the operator's or the external ones", () => {
+    const urlOf = (messaging: JsonMap) =>
+      conf({ global: { messaging } })
+        .find((one) => one.startsWith('transport_url = '))!
+        .split('rabbit://')[1]!
+        .replace(/\/\/$/, '')
+        .split(',')
+        .map((at) => at.split('@').at(-1));
+    expect(urlOf({ replicas: 3, port: 5673 })).toEqual([0, 1, 2].map((i) => `rabbitmq-${i}.rabbitmq:5673`));
+    expect(urlOf({ provider: 'operator', replicas: 1 })).toEqual(['rabbitmq-server-0.rabbitmq-nodes:5672']);
+    expect(urlOf({ provider: 'external', hosts: ['a', 'b'] })).toEqual(['a:5672', 'b:5672']);
+  });
+
+  test('has addresses where it is external, and only there, and only where it is used', () => {
+    const given =
+      (messaging: JsonMap, notify = true) =>
+      () =>
+        conf({ notify, global: { messaging } });
+    expect(given({ provider: 'external' })).toThrow(
+      'global.messaging.hosts: is required where global.messaging.provider is external',
+    );
+    expect(given({ hosts: ['a'] })).toThrow(
+      'global.messaging.hosts: are the addresses of external brokers: set global.messaging.provider to external',
+    );
+    expect(given({ hosts: ['a'] }, false)).not.toThrow();
+  });
+
+  test('with TLS is spoken to in no other way, where it is used', () => {
+    const values = { global: { messaging: { tls: { enabled: true } } } };
+    expect(conf({ ...values, notify: true })).toEqual(
+      expect.arrayContaining(['ssl = true', 'ssl_ca_file = /run/kolla/tls/messaging/ca.crt']),
+    );
+    expect(conf(values)).not.toContain('ssl = true');
+    const volumes = render(over(values)).pod('Deployment', 'glance-api').spec!.volumes!;
+    expect(volumes.map(({ name }) => name)).not.toContain('messaging-tls');
   });
 
   test('has quorum queues where it is used', () => {
@@ -145,13 +182,23 @@ describe('the cache', () => {
     expect(conf({ global: { memcached: { replicas: 2 } } })).toContain(servers);
   });
 
-  test("is the user's servers where there are some, which the network policy lets out to", () => {
-    const memcached = { servers: ['a:1', 'b:2'], cidrs: ['192.0.2.0/31'] };
+  test("is the user's servers where they are external, which the network policy lets out to", () => {
+    const memcached = { provider: 'external', servers: ['a:1', 'b:2'], cidrs: ['192.0.2.0/31'] };
     expect(conf({ global: { memcached } })).toContain('memcache_servers = a:1,b:2');
     expect(policy({ global: { memcached } }).egress).toContainEqual({
       to: [{ ipBlock: { cidr: '192.0.2.0/31' } }],
       ports: [{ protocol: 'TCP', port: 11211 }],
     });
+  });
+
+  test('has addresses where it is external, and only there', () => {
+    const given = (memcached: JsonMap) => () => conf({ global: { memcached } });
+    expect(given({ provider: 'external' })).toThrow(
+      'global.memcached.servers: is required where global.memcached.provider is external',
+    );
+    expect(given({ servers: ['a:1'] })).toThrow(
+      'global.memcached.servers: are the addresses of external servers: set global.memcached.provider to external',
+    );
   });
 });
 
@@ -222,6 +269,11 @@ describe('a service in Keystone', () => {
   });
 });
 
+const toPods = (matchLabels: { readonly [label: string]: string }, to: number) => ({
+  to: [{ podSelector: { matchLabels } }],
+  ports: [{ protocol: 'TCP', port: to }],
+});
+
 describe('a component', () => {
   test('is labelled as a client of what it connects to', () => {
     expect(render(given).pod('Deployment', 'glance-api').metadata?.labels).toMatchObject({
@@ -231,15 +283,7 @@ describe('a component', () => {
   });
 
   test('is let out to what it connects to and to DNS, and lets in its clients', () => {
-    const toPods = (name: string, component: string, to: number) => ({
-      to: [
-        {
-          podSelector: { matchLabels: { 'app.kubernetes.io/name': name, 'app.kubernetes.io/component': component } },
-        },
-      ],
-      ports: [{ protocol: 'TCP', port: to }],
-    });
-    const { egress, ingress } = policy({ global: { database: { cidrs: ['192.0.2.1/32'] } } });
+    const { egress, ingress } = policy();
     expect(egress).toEqual([
       {
         to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } } }],
@@ -248,9 +292,9 @@ describe('a component', () => {
           { protocol: 'TCP', port: 53 },
         ],
       },
-      { to: [{ ipBlock: { cidr: '192.0.2.1/32' } }], ports: [{ protocol: 'TCP', port: 3306 }] },
-      toPods('memcached', 'server', 11211),
-      toPods('keystone', 'api', 5000),
+      toPods({ 'app.kubernetes.io/name': 'mariadb' }, 3306),
+      toPods({ 'app.kubernetes.io/name': 'memcached', 'app.kubernetes.io/component': 'server' }, 11211),
+      toPods({ 'app.kubernetes.io/name': 'keystone', 'app.kubernetes.io/component': 'api' }, 5000),
     ]);
     expect(ingress).toEqual([
       {
@@ -261,9 +305,38 @@ describe('a component', () => {
   });
 
   test('is let out to a conditional connection only while that is used', () => {
-    const toBroker = { ports: [{ protocol: 'TCP', port: 5672 }] };
+    const toBroker = toPods({ 'app.kubernetes.io/name': 'rabbitmq' }, 5672);
     expect(policy().egress).not.toContainEqual(toBroker);
     expect(policy({ notify: true }).egress).toContainEqual(toBroker);
+  });
+
+  test.each<[string, JsonMap, object]>([
+    ['the addresses given', { cidrs: ['192.0.2.1/32'] }, { to: [{ ipBlock: { cidr: '192.0.2.1/32' } }] }],
+    ['any, where none is given', {}, {}],
+  ])('is let out to an external server at %s', (_, more, to) => {
+    const database = { provider: 'external', host: 'db.example.org', ...more };
+    const messaging = { provider: 'external', hosts: ['mq.example.org'], ...more };
+    const { egress } = policy({ notify: true, global: { database, messaging } });
+    expect(egress).toContainEqual({ ...to, ports: [{ protocol: 'TCP', port: 3306 }] });
+    expect(egress).toContainEqual({ ...to, ports: [{ protocol: 'TCP', port: 5672 }] });
+  });
+
+  test('brings the files and parts of what it connects to', () => {
+    const tls = { tls: { enabled: true, secretName: 'ca' } };
+    const pod = render(over({ notify: true, global: { database: tls, messaging: tls } })).pod(
+      'Deployment',
+      'glance-api',
+    );
+    const mounts = containerOf(pod, 'api').volumeMounts!.map(({ mountPath }) => mountPath);
+    expect(mounts).toEqual(
+      expect.arrayContaining([
+        '/etc/glance/database-glance.cnf',
+        '/run/kolla/tls/database',
+        '/run/kolla/tls/messaging',
+        '/etc/glance/keys',
+      ]),
+    );
+    expect(containerOf(pod, 'prepare').args).toContain('--file=database-glance.cnf:0440');
   });
 
   test('lets in those whom the operator names, and has no policy where there are none', () => {

@@ -5,14 +5,23 @@ export { Cache } from './cache';
 export { Component } from './component';
 export { tlsPart } from './connection';
 export type { ServiceConnection } from './connection';
-export { Database, databaseTls } from './database';
+export { Database, databaseCa, databaseTls } from './database';
 export { DeploymentComponent } from './deployment-component';
 export { FernetKeys } from './fernet-keys';
 export { global } from './global';
 export { IdentityRegistration, identityUrls } from './identity';
 export { Messaging } from './messaging';
-export { egressToAny, egressToComponent, ingressFromClients, ingressFromComponent, ingressFromUsers } from './network';
+export { clientLabel } from '../kubernetes/labels';
+export {
+  egressToAny,
+  egressToChart,
+  egressToComponent,
+  ingressFromClients,
+  ingressFromComponent,
+  ingressFromUsers,
+} from './network';
 export { Operation } from './operation';
+export { SOURCE } from '../kolla/prepare';
 export { PROGRAMS, programs } from './programs';
 export { ServerComponent } from './server-component';
 export { Service, ownPasswords, serviceValues } from './service';

@@ -3,6 +3,7 @@ import { inUrl } from '../config/holes';
 import type { IniSections } from '../config/ini-file';
 import { clientLabel } from '../kubernetes/labels';
 import { EgressRule } from '../kubernetes/network-policy';
+import { named } from '../values/named';
 import { Value, all, any, choose, each, isSet, not, times, when } from '../values/value';
 import { ServiceConnection, tlsPart } from './connection';
 import { global } from './global';
@@ -55,7 +56,7 @@ export class Messaging extends Construct implements ServiceConnection {
         at(`${choose(operator, 'rabbitmq-server', 'rabbitmq')}-${i}.${choose(operator, 'rabbitmq-nodes', 'rabbitmq')}`),
       ',',
     );
-    this.url = `rabbit://${when(external, `${theirs}`, `${ours}`)}//`;
+    this.url = `${named('messaging.url', `rabbit://${when(external, `${theirs}`, `${ours}`)}//`)}`;
     const enabled = test ? all(test, messaging.tls.enabled) : messaging.tls.enabled;
     this.parts = [tlsPart({ name: 'messaging-tls', path: TLS, values: { ...messaging.tls, enabled } })];
   }

@@ -46,7 +46,7 @@ export interface OperationProps {
   readonly schedule?: Value<string>;
   /** Labels of the pod, beside whose pod on the same node it has to run. */
   readonly beside?: Templated<{ [label: string]: string }>;
-  readonly pod?: Pick<PodProps, 'terminationGracePeriodSeconds'>;
+  readonly pod?: Pick<PodProps, 'keepsData' | 'terminationGracePeriodSeconds'>;
 }
 
 /**

@@ -47,7 +47,7 @@ export interface ServicePodProps {
   readonly containers: readonly ContainerItem[];
   readonly volumes?: readonly VolumeItem[];
   readonly placement: PlacementValues;
-  readonly pod?: Pick<PodProps, 'spread' | 'beside' | 'terminationGracePeriodSeconds' | 'restartPolicy'>;
+  readonly pod?: Pick<PodProps, 'spread' | 'beside' | 'keepsData' | 'terminationGracePeriodSeconds' | 'restartPolicy'>;
 }
 
 /** Hexadecimal digits: enough to tell one content from the next. */

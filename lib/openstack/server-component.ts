@@ -32,7 +32,12 @@ export class ServerComponent extends Component {
     super(
       scope,
       id,
-      { ...props, ingress: props.ingress ?? clients, parts: [...(props.parts ?? []), ...(part ? [part] : [])] },
+      {
+        ...props,
+        ingress: props.ingress ?? clients,
+        parts: [...(props.parts ?? []), ...(part ? [part] : [])],
+        keepsData: storage !== undefined,
+      },
       scope.node.id,
     );
     new KubeObject<StatefulSet>(this, 'statefulset', { apiVersion: 'apps/v1', kind: 'StatefulSet' }, () => ({

@@ -9,7 +9,6 @@ import { Database } from './database';
 import { ServerComponent } from './server-component';
 import { ownPasswords, serviceValues } from './service';
 
-const hosts = { database: { host: 'mariadb' } };
 const own = 'billing-database';
 
 test('a server has a headless Service of its own name, through which clients know each of its members', () => {
@@ -75,7 +74,7 @@ describe('a password', () => {
   );
 
   test("of one's own is declared with ownPasswords, and goes into the chart's Secret", () => {
-    const values: JsonMap = { global: hosts, passwords: { billing_database_password: own } };
+    const values: JsonMap = { passwords: { billing_database_password: own } };
     expect(billing.service.passwordNames).toEqual(['billing_api_key', 'billing_database_password']);
     expect(billing.render(values).get('Secret', 'billing')).toMatchObject({
       type: 'Opaque',
@@ -85,16 +84,16 @@ describe('a password', () => {
   });
 
   test('is required where it is needed, and the user is told how to give it', () => {
-    expect(() => billing.render({ global: hosts })).toThrow(
+    expect(() => billing.render()).toThrow(
       'passwords.billing_database_password: is required; give it, or name a Secret of your own in global.passwords.existingSecret',
     );
-    expect(() =>
-      billing.render({ global: hosts, passwords: { billing_database_password: own }, metered: true }),
-    ).toThrow('  passwords.billing_api_key: is required; ');
+    expect(() => billing.render({ passwords: { billing_database_password: own }, metered: true })).toThrow(
+      '  passwords.billing_api_key: is required; ',
+    );
   });
 
   test("is never in the manifests where the user has a Secret of one's own", () => {
-    const objects = billing.render({ global: { ...hosts, passwords: { existingSecret: 'mine' } }, metered: true });
+    const objects = billing.render({ global: { passwords: { existingSecret: 'mine' } }, metered: true });
     expect(objects.ids.filter((id) => id.startsWith('Secret/'))).toEqual([]);
   });
 });

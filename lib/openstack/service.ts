@@ -63,8 +63,7 @@ export class Service<M extends Model = Model> extends ServiceChart<M> {
   private readonly tag: Value<string>;
   /** The passwords of the chart, each with the condition under which it is needed, if not always. */
   private readonly passwords = new Map<string, Value<boolean> | undefined>();
-  /** Those that are needed under the same condition as the pods that read them. */
-  private readonly withTheirPods = new Set<string>();
+  /** When the part of the chart is there that is being built. */
   private part: Value<boolean> | undefined;
   private readonly scriptFiles = new Map<string, string>();
   private scriptsMap?: ConfigMap;
@@ -124,22 +123,27 @@ export class Service<M extends Model = Model> extends ServiceChart<M> {
     for (const child of this.node.children) if (!before.has(child) && child !== this.secret) onlyIf(child, test);
   }
 
+  /** Of values that a part of the chart needs, only where the part is there. */
+  override require(test: Value<boolean>, path: readonly string[], message: string): void {
+    super.require(this.part ? any(not(this.part), test) : test, path, message);
+  }
+
   /**
    * A password by its name: Kolla's, or one of the chart's own `passwords`. The chart requires it, and puts it into
    * its Secret.
    *
-   * @param test when it is needed. Default: always, or when the part of the chart is there
+   * @param test when the part of the chart that is being built needs it. Default: always
    * @throws Error where nobody knows the name
    */
-  password(name: string, test = this.part): Value<string> {
+  password(name: string, test?: Value<boolean>): Value<string> {
+    const needed = this.part && test ? all(this.part, test) : (test ?? this.part);
     const { value: password, path, cure } = this.findPassword(name);
     this.secret ??= this.makeSecret();
-    if (test && test === this.part) this.withTheirPods.add(name);
     const known = this.passwords.get(name);
-    const always = !test || (this.passwords.has(name) && !known);
-    this.passwords.set(name, always ? undefined : known ? any(known, test) : test);
-    this.require(
-      any(isSet(global.passwords.existingSecret), isSet(password), ...(test ? [not(test)] : [])),
+    const always = !needed || (this.passwords.has(name) && !known);
+    this.passwords.set(name, always ? undefined : known ? any(known, needed) : needed);
+    super.require(
+      any(isSet(global.passwords.existingSecret), isSet(password), ...(needed ? [not(needed)] : [])),
       path,
       `is required; ${cure} a Secret of your own in global.passwords.existingSecret`,
     );
@@ -167,7 +171,7 @@ export class Service<M extends Model = Model> extends ServiceChart<M> {
       if (!this.passwords.has(name)) {
         throw new Error(`${this.node.path}: a pod reads the password '${name}'; take it from this.password('${name}')`);
       }
-      const test = this.withTheirPods.has(name) ? undefined : this.passwords.get(name);
+      const test = this.passwords.get(name);
       return test ? { key: name, test } : { key: name };
     });
   }

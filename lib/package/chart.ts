@@ -95,10 +95,12 @@ export interface UmbrellaSource {
   readonly charts: ReadonlyMap<string, Chart>;
   readonly values: JsonMap;
   readonly schema: JsonSchema;
+  /** That of any service, for what all share. */
+  readonly model?: Model;
 }
 
 /** The chart that has all services as its subcharts. */
-export function umbrellaFiles({ name, charts, values, schema }: UmbrellaSource): Chart {
+export function umbrellaFiles({ name, charts, values, schema, model }: UmbrellaSource): Chart {
   const description = 'OpenStack from Kolla images: all services, each switched on or off';
   const [first] = charts.values();
   const metadata: ChartMetadata = {
@@ -123,7 +125,7 @@ export function umbrellaFiles({ name, charts, values, schema }: UmbrellaSource):
   const subcharts = [...charts.values()].map((chart) => [`charts/${chart.packageName}`, chart.package] as const);
   const files = new Map<string, string | Uint8Array>([
     ['Chart.yaml', stringify(metadata, { lineWidth: 0 })],
-    ['README.md', umbrellaReadme(metadata, charts)],
+    ['README.md', umbrellaReadme(metadata, charts, model)],
     ['values.yaml', umbrellaValues(values, charts)],
     ['values.schema.json', schemaJson(schema)],
     ['templates/NOTES.txt', umbrellaNotes()],

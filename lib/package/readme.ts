@@ -19,8 +19,9 @@ ${description}. OpenStack ${String(appVersion)} by default; <${String(home)}>.
 
     helm install ${name} ${name}-${version}.tgz --namespace openstack -f ${name}.yaml${secrets}
 
-In \`${name}.yaml\` the values below stand at the top, not in a block \`${name}\`; \`global\` is as in the umbrella chart's
-file. One OpenStack lives in one namespace; objects have fixed names.${genpwd}
+In \`${name}.yaml\` the values below stand at the top, not in a block \`${name}\`. What all charts share is in \`global\`; the
+umbrella chart's README has a table of it, and \`values.yaml\` has it here. One OpenStack lives in one namespace; objects
+have fixed names.${genpwd}
 The chart is made by [kolla-cdk8s](https://github.com/kolla-cdk8s/kolla-cdk8s) and gives exactly its plain manifests.
 
 ## Values
@@ -32,6 +33,7 @@ ${table(model, passwords)}`;
 export function umbrellaReadme(
   { name, version, description }: ChartMetadata,
   charts: ReadonlyMap<string, Chart>,
+  model?: Model,
 ): string {
   const rows = [...charts].map(([service, { metadata }]) => `| ${service} | ${metadata.description} |`);
   return `# ${name}
@@ -47,12 +49,20 @@ Everything is applied at once and finds together by itself; there are no hooks.
 | service | |
 | --- | --- |
 ${rows.join('\n')}
-`;
+${model ? `\n## Values that all services share\n\n${sharedTable(model)}` : ''}`;
 }
 
-/** Every value of a chart: path, help, what is allowed, default. Of the passwords, those that it needs. */
-function table(model: Model, passwords: readonly string[]): string {
-  const rows = rowsOf(model.jsonSchema, model.defaults, [], passwords);
+const isShared = (row: string): boolean => row.startsWith('| `global.');
+const isPassword = (row: string): boolean => row.startsWith('| `global.passwords.');
+
+/** Every value of a chart's own: path, help, what is allowed, default. Of the passwords, those that it needs. */
+const table = (model: Model, passwords: readonly string[]): string =>
+  tableOf(rowsOf(model.jsonSchema, model.defaults, [], passwords).filter((row) => !isShared(row) || isPassword(row)));
+
+const sharedTable = (model: Model): string =>
+  tableOf(rowsOf(model.jsonSchema, model.defaults, [], []).filter(isShared));
+
+function tableOf(rows: readonly string[]): string {
   return ['| value | default | |', '| --- | --- | --- |', ...rows, ''].join('\n');
 }
 

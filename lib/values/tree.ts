@@ -97,7 +97,7 @@ function entryOf(value: Node, path: readonly string[]): Node {
 }
 
 const NEVER: Expression = { op: 'literal', kind: 'boolean', value: false };
-const ALWAYS: Expression = { op: 'literal', kind: 'boolean', value: true };
+export const ALWAYS: Expression = { op: 'literal', kind: 'boolean', value: true };
 
 /** What `presenceOf` has found: both renderers ask it at every level of a tree. */
 const presences = new WeakMap<Node, Expression>();

@@ -89,6 +89,17 @@ const table: { readonly [type: string]: readonly [z.ZodType, accepted: readonly 
     ['keystone', 'foo/bar', 'quay.io/openstack.kolla/keystone', 'registry:5000/k', 'A.b/c', '[::1]:5000/k'],
     ['', 'foo/bar:tag', 'foo@sha256', 'https://a/b', 'a/', 'a/B', 'a b', 'registry:5000/', 'foo/bar:5000', 'a\n', null],
   ],
+  imageReference: [
+    types.imageReference(),
+    [
+      ...['operator', 'foo/bar:1.0', 'registry.example.org:5000/a/b', `a@sha256:${'0'.repeat(64)}`],
+      ...[`quay.io/a/b:v1_2.3-4@sha256:${'9af'.repeat(21)}0`, '[::1]:5000/k:A'],
+    ],
+    [
+      ...['', 'a:', ':1', 'a@sha256:0', `a@sha512:${'0'.repeat(64)}`, `a@sha256:${'0'.repeat(64)}:1`, 'a b', 'a:ä'],
+      ...['https://a/b', 'a/B:1', 'registry:5000/', `a:${'a'.repeat(129)}`, 'a:1\n', null],
+    ],
+  ],
   imageTag: [
     types.imageTag(),
     ['a', '2026.1-debian-trixie', '_', 'V1', 'a'.repeat(128)],

@@ -102,6 +102,13 @@ export const imagePath = (): z.ZodString =>
 export const imageRepository = (): z.ZodString =>
   text(`^(${REGISTRY}/)?${IMAGE_PATH}$`, "an image's name without tag such as quay.io/openstack.kolla/keystone");
 
+/** An image with a tag or a digest, or neither. */
+export const imageReference = (): z.ZodString =>
+  text(
+    `^(${REGISTRY}/)?${IMAGE_PATH}(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[0-9a-f]{64})?$`,
+    'an image such as registry.example.org/operator:1.0',
+  );
+
 /** The tag of an image. */
 export const imageTag = (): z.ZodString =>
   text('^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$', "a tag of up to 128 letters, digits, '.', '_' and '-'");

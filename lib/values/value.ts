@@ -117,8 +117,8 @@ export function choose<T>(test: Value<boolean>, then: T | Value<T>, otherwise: T
   return new Value({ op: 'choose', kind, test: test.expression, then: a, otherwise: b });
 }
 
-export const not = (test: Value<boolean>): Value<boolean> =>
-  new Value({ op: 'not', kind: 'boolean', argument: test.expression });
+export const not = ({ expression }: Value<boolean>): Value<boolean> =>
+  new Value(expression.op === 'not' ? expression.argument : { op: 'not', kind: 'boolean', argument: expression });
 export const all = (...tests: Value<boolean>[]): Value<boolean> => combine('all', tests);
 export const any = (...tests: Value<boolean>[]): Value<boolean> => combine('any', tests);
 /** Holds unless the value is missing, false, 0, or an empty string, list or map. */
@@ -129,7 +129,8 @@ function combine(op: 'all' | 'any', tests: readonly Value<boolean>[]): Value<boo
   const [only] = tests;
   if (!only) return new Value(literal(op === 'all'));
   if (tests.length === 1) return only;
-  return new Value({ op, kind: 'boolean', tests: tests.map((t) => t.expression) });
+  const flat = tests.map((t) => t.expression).flatMap((e) => (e.op === op ? e.tests : [e]));
+  return new Value({ op, kind: 'boolean', tests: flat });
 }
 
 /** List items, or a text, for each item of a list. */

@@ -121,7 +121,7 @@ describe('keystone.conf', () => {
   test('sends notifications only where they are wanted', () => {
     expect(conf('oslo_messaging_notifications')).toEqual({ driver: 'noop' });
     const wanted = { notifications: { enabled: true } };
-    const url = 'rabbit://openstack:@url:rabbitmq_password@@rabbitmq:5672//';
+    const url = 'rabbit://openstack:@url:rabbitmq_password@@rabbitmq-0.rabbitmq:5672//';
     expect(conf('oslo_messaging_notifications', wanted)).toEqual({ driver: 'messagingv2', transport_url: url });
     expect(conf('DEFAULT', wanted)).toEqual({ debug: 'false', transport_url: url });
     expect(conf('oslo_messaging_rabbit', wanted)).toMatchObject({ rabbit_quorum_queue: 'true' });
@@ -220,10 +220,10 @@ describe('under start mode `kolla`', () => {
     expect(config['command']).toBe('uwsgi --ini /etc/keystone/keystone-api-uwsgi.ini');
     expect((config['config_files'] as JsonMap[]).map(({ dest, owner }) => [dest, owner])).toEqual([
       ['/etc/keystone/keystone.conf', 'keystone'],
-      ['/etc/keystone/database-keystone.cnf', 'keystone'],
       ['/etc/keystone/credential-keys/1', 'keystone'],
       ['/etc/keystone/credential-keys/0', 'keystone'],
       ['/etc/keystone/keystone-api-uwsgi.ini', 'keystone'],
+      ['/etc/keystone/database-keystone.cnf', 'keystone'],
     ]);
   });
 

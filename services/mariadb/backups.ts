@@ -15,6 +15,8 @@ import type { Value } from '../../lib/values';
 import { mariadbValues } from './values';
 
 export const BACKUP_PASSWORD = 'mariadb_backup_database_password';
+/** They outlive the chart: neither Helm nor Argo CD deletes what carries this. */
+const KEPT = { 'helm.sh/resource-policy': 'keep', 'argocd.argoproj.io/sync-options': 'Prune=false' };
 const S3_PASSWORDS = ['mariadb_backup_s3_access_key', 'mariadb_backup_s3_secret_key'];
 const script = (name: string) => join(__dirname, 'scripts', name);
 
@@ -43,7 +45,7 @@ export function addBackups(mariadb: Service<typeof mariadbValues>, { members, st
     new KubeObject<PersistentVolumeClaim>(mariadb, 'backups', {
       apiVersion: 'v1',
       kind: 'PersistentVolumeClaim',
-      metadata: mariadb.metadata('backup', 'mariadb-backups'),
+      metadata: { ...mariadb.metadata('backup', 'mariadb-backups'), annotations: KEPT },
       spec: claimSpec(backup.storage),
     });
     const s3 = (action: string, option: string) => ({

@@ -90,9 +90,8 @@ export class Mariadb extends Service<typeof mariadbValues> {
           tmpdir: '/var/lib/mysql/tmp',
           wsrep_cluster_name: 'openstack',
           wsrep_on: 'ON',
-          wsrep_provider_options: `"gcache.size=256M${encrypted(
-            `;socket.ssl=yes;socket.ssl_ca=${TLS}/ca.crt;socket.ssl_cert=${TLS}/tls.crt;socket.ssl_key=${TLS}/tls.key`,
-          )}"`,
+          // With TLS the program adds its options to these, whoever has set them.
+          wsrep_provider_options: '"gcache.size=256M"',
           wsrep_slave_threads: 4,
           // The local administrator copies the data of a member to one that has none: the system vouches for him.
           wsrep_sst_auth: 'mysql:',
@@ -141,7 +140,9 @@ export class Mariadb extends Service<typeof mariadbValues> {
         ingressFromClients('mariadb', port),
         ingressFromComponent('mariadb', 'proxy', port, PORTS.state),
         ingressFromComponent('mariadb', 'server', ...own),
-        ...OPERATIONS.map((operation) => ingressFromComponent('mariadb', operation, port, PORTS.state)),
+        ...OPERATIONS.map((operation) =>
+          when(values.backup.enabled, ingressFromComponent('mariadb', operation, port, PORTS.state)),
+        ),
       ],
     });
   }

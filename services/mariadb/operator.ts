@@ -2,7 +2,8 @@ import type { MariaDB } from '../../lib/kubernetes/crds/mariadb';
 import { IniFile } from '../../lib/config';
 import { KubeObject } from '../../lib/kubernetes';
 import { Service } from '../../lib/openstack';
-import { isSet, not, when } from '../../lib/values';
+import { each, isSet, not, when } from '../../lib/values';
+import type { Value } from '../../lib/values';
 import { mariadbValues } from './values';
 
 /** The user of the operator's own images (source: the MariaDB operator's defaults). */
@@ -22,6 +23,13 @@ export function addMariaDB(mariadb: Service<typeof mariadbValues>): void {
     path,
     'is for our own server: give the operator a PhysicalBackup object of yours',
   );
+  const unused = [
+    { given: isSet(values.files['my.cnf']), path: ['files', 'my.cnf'] },
+    { given: isSet(server.extraEnv), path: ['server', 'extraEnv'] },
+  ];
+  for (const { given, path: where } of unused) {
+    mariadb.require(not(given), where, "is for our own server: the operator's has a configuration of its own");
+  }
   const conf = new IniFile(mariadb, 'operator.cnf', {
     path: '/etc/mysql/conf.d/operator.cnf',
     overrides: values.conf['my.cnf'],
@@ -41,6 +49,9 @@ export function addMariaDB(mariadb: Service<typeof mariadbValues>): void {
     metadata: mariadb.metadata('server', 'mariadb'),
     spec: {
       rootPasswordSecretKeyRef: { name: mariadb.secretName, key: 'database_password' },
+      imagePullPolicy: when(isSet(global.imagePullPolicy), global.imagePullPolicy as Value<'Always'>),
+      imagePullSecrets: [each(global.imagePullSecrets, (name) => ({ name }))],
+      podMetadata: { annotations: server.annotations },
       port,
       replicas,
       galera: when(replicas.is(3), {

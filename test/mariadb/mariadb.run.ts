@@ -277,6 +277,7 @@ describe('with TLS', () => {
     }
     const load = await database.load('renewed');
     await load.end();
+    expect(database.members.filter(({ name }) => database.said(name, /^member: ERROR/m))).toEqual([]);
   });
 });
 
@@ -302,7 +303,7 @@ describe('an upgrade from 2025.1 to 2026.1', () => {
       await load.end();
       expect(await database.sql('SELECT VERSION()')).toMatch(/^11\./);
       for (const { name } of database.members)
-        await database.says(name, /mariadb-upgrade: the data was last used by version 10\.11/);
+        await database.says(name, /mariadb-upgrade: the data was last used by version 10\.11[^]*mariadb-upgrade: done/);
     },
   );
 });
@@ -313,9 +314,12 @@ function certificates(): Record<string, string> {
   const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
   const names = ['mariadb', '*.mariadb-members'].map((name) => `DNS:${name}`).join(',');
   const key = ['-newkey', 'rsa:2048', '-nodes', '-days', '2'];
-  openssl('req', '-x509', ...key, '-subj', '/CN=ca', '-keyout', 'ca.key', '-out', 'ca.crt');
+  const authority = ['-addext', 'keyUsage=critical,keyCertSign,cRLSign'];
+  openssl('req', '-x509', ...key, '-subj', '/CN=ca', ...authority, '-keyout', 'ca.key', '-out', 'ca.crt');
   const request = ['-x509', ...key, '-subj', '/CN=mariadb', '-CA', 'ca.crt', '-CAkey', 'ca.key'];
-  openssl('req', ...request, '-addext', `subjectAltName=${names}`, '-keyout', 'tls.key', '-out', 'tls.crt');
+  const purpose = ['-addext', 'basicConstraints=critical,CA:FALSE', '-addext', 'keyUsage=critical,digitalSignature'];
+  const use = [...purpose, '-addext', 'extendedKeyUsage=serverAuth,clientAuth'];
+  openssl('req', ...request, ...use, '-addext', `subjectAltName=${names}`, '-keyout', 'tls.key', '-out', 'tls.crt');
   const files = ['ca.crt', 'tls.crt', 'tls.key'].map((name) => [
     name,
     readFileSync(join(folder, name)).toString('base64'),

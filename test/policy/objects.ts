@@ -1,4 +1,5 @@
 import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1';
+import type { NetworkPolicySpec } from 'kubernetes-types/networking/v1';
 import { podTemplateOf } from '../support/pods';
 import type { KubernetesObject, Labels, RenderedCloud, Rule } from './rule';
 import { KINDS, chartOf, containersOf, idOf, labelsOf, matches, nameOf } from './rule';
@@ -53,14 +54,29 @@ export const selectorRules: { readonly [name: string]: Rule } = {
       return asked.filter((one) => !ports.some((p) => p.name === one || p.containerPort === one)).map(String);
     });
   },
-  'every pod has a NetworkPolicy, in both directions': (object, { objects }) => {
+  'every pod has a NetworkPolicy, in both directions': (object, cloud) => {
     if (!podTemplateOf(object)) return [];
-    const directions = objects.flatMap((policy) =>
-      policy.kind === 'NetworkPolicy' && matches(policy.spec?.podSelector.matchLabels, podLabelsOf(object))
-        ? (policy.spec?.policyTypes ?? [])
-        : [],
-    );
+    const directions = policiesOf(object, cloud).flatMap(({ policyTypes = [] }) => policyTypes);
     return ['Ingress', 'Egress'].filter((direction) => !directions.includes(direction));
+  },
+  'whom a pod is let out to lets it in': (object, cloud) => {
+    if (!podTemplateOf(object)) return [];
+    return policiesOf(object, cloud).flatMap(({ egress = [] }) =>
+      egress.flatMap(({ to = [], ports = [] }) =>
+        to.flatMap(({ podSelector }) => {
+          const targets = cloud.objects.filter((other) => matches(podSelector?.matchLabels, podLabelsOf(other)));
+          const shut = ports.filter(({ port }) => !targets.some((target) => letsIn(target, object, port, cloud)));
+          return targets.length === 0 ? [] : shut.map(({ port }) => `${idOf(targets[0]!)} at ${port}`);
+        }),
+      ),
+    );
+  },
+  'the labels and annotations of a claim template never change': (object) => {
+    const { volumeClaimTemplates = [] } = object.kind === 'StatefulSet' ? (object.spec ?? {}) : {};
+    return volumeClaimTemplates.flatMap(({ metadata: { name, labels = {}, annotations = {} } = {} }) => {
+      const changing = Object.keys(labels).filter((label) => !SELECTOR_LABELS.includes(label));
+      return [...changing, ...Object.keys(annotations)].map((key) => `${name}: ${key}`);
+    });
   },
   'a workload of several pods has one disruption budget, one of a single pod none': (object, cloud) => {
     if (!isReplicated(object)) return [];
@@ -93,9 +109,33 @@ function selectorsOf(object: KubernetesObject): Labels[] {
   );
 }
 
-/** All pods of a chart's Jobs have one NetworkPolicy, by a label that is theirs alone and says nothing else. */
-const jobsAside = (policy: KubernetesObject, selector: Labels): Labels | undefined =>
-  JSON.stringify(selector) === JSON.stringify({ [`${chartOf(policy)}-job`]: 'true' }) ? undefined : selector;
+/**
+ * All pods of a chart's bootstrap have one NetworkPolicy, by a label that is theirs alone and says nothing else; so have
+ * those of an operation, by its name.
+ */
+function jobsAside(policy: KubernetesObject, selector: Labels): Labels | undefined {
+  const theirs = [
+    { [`${chartOf(policy)}-job`]: 'true' },
+    { [`${chartOf(policy)}-operation`]: labelsOf(policy)['app.kubernetes.io/component'] },
+  ];
+  return theirs.some((labels) => JSON.stringify(labels) === JSON.stringify(selector)) ? undefined : selector;
+}
+
+/** What the NetworkPolicies say of the pods of an object. */
+const policiesOf = (object: KubernetesObject, { objects }: RenderedCloud): NetworkPolicySpec[] =>
+  objects.flatMap((policy) =>
+    policy.kind === 'NetworkPolicy' && matches(selectorOf(policy), podLabelsOf(object)) ? (policy.spec ?? []) : [],
+  );
+
+/** Whether a policy of the pods of `target` lets in those of `source` at a port. */
+const letsIn = (target: KubernetesObject, source: KubernetesObject, at: unknown, cloud: RenderedCloud): boolean =>
+  policiesOf(target, cloud).some(({ ingress = [] }) =>
+    ingress.some(
+      ({ from = [], ports = [] }) =>
+        ports.some(({ port }) => port === at) &&
+        from.some(({ podSelector }) => matches(podSelector?.matchLabels, podLabelsOf(source))),
+    ),
+  );
 
 const budgetsOf = (workload: KubernetesObject, { objects }: RenderedCloud): string[] =>
   objects

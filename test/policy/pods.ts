@@ -64,26 +64,43 @@ export const podRules: { readonly [name: string]: Rule } = {
   'mount paths are unique': ofPods((pod) =>
     containersOf(pod).flatMap((container) => twice(mountsOf(container).map(({ mountPath }) => mountPath))),
   ),
-  'every mount is of a volume, and every volume is mounted': ofPods((pod) => {
-    const volumes = volumesOf(pod).map(({ name }) => name);
+  'every mount is of a volume, and every volume is mounted': (object) => {
+    const pod = podTemplateOf(object)?.spec;
+    if (!pod) return [];
+    const made = object.kind === 'StatefulSet' ? (object.spec?.volumeClaimTemplates ?? []) : [];
+    const volumes = [...volumesOf(pod).map(({ name }) => name), ...made.map((claim) => nameOf(claim))];
     const mounted = containersOf(pod).flatMap((container) => mountsOf(container).map(({ name }) => name));
     return [...mounted.filter((name) => !volumes.includes(name)), ...volumes.filter((name) => !mounted.includes(name))];
-  }),
+  },
   'every ConfigMap and Secret of a pod is of its chart or the operator, with the keys that are asked for': (
     object,
     cloud,
-  ) => readsOf(podTemplateOf(object)?.spec).flatMap((read) => missing(read, object, cloud)),
+  ) => readsOf(object).flatMap((read) => missing(read, object, cloud)),
+  'every claim of a pod is of its chart, or one that a StatefulSet of it makes': (object, { objects }) =>
+    volumesOf(podTemplateOf(object)?.spec ?? { containers: [] }).flatMap(({ persistentVolumeClaim: claim }) => {
+      const own = objects.filter((other) => chartOf(other) === chartOf(object));
+      return !claim || own.flatMap(claimsOf).includes(claim.claimName) ? [] : [claim.claimName];
+    }),
   'every file of a ConfigMap and every password is read by a pod of its chart': (object, { objects }) => {
     if (object.kind !== 'ConfigMap' && object.kind !== 'Secret') return [];
-    const pods = objects
+    const reads = objects
       .filter((other) => chartOf(other) === chartOf(object))
-      .map((other) => podTemplateOf(other)?.spec);
-    const reads = pods.flatMap(readsOf).filter(({ kind, name }) => kind === object.kind && name === nameOf(object));
+      .flatMap(readsOf)
+      .filter(({ kind, name }) => kind === object.kind && name === nameOf(object));
     const whole = reads.some(({ keys }) => keys === undefined);
     const keys = reads.flatMap((read) => read.keys ?? []);
     return whole ? [] : Object.keys(object.data ?? {}).filter((key) => !keys.includes(key));
   },
 };
+
+/** Names of the claims that there are with an object: itself, or one of each template for each member. */
+function claimsOf(object: KubernetesObject): string[] {
+  if (object.kind === 'PersistentVolumeClaim') return [nameOf(object)];
+  if (object.kind !== 'StatefulSet') return [];
+  const { volumeClaimTemplates = [], replicas = 1 } = object.spec ?? {};
+  const members = Array.from({ length: replicas }, (_, i) => `${nameOf(object)}-${i}`);
+  return volumeClaimTemplates.flatMap(({ metadata }) => members.map((member) => `${metadata?.name ?? ''}-${member}`));
+}
 
 const volumesOf = ({ volumes = [] }: PodSpec): Volume[] => volumes;
 const mountsOf = ({ volumeMounts = [] }: Container) => volumeMounts;
@@ -104,8 +121,25 @@ interface Source {
 const read = (kind: Read['kind'], source: Source | undefined): Read[] =>
   source ? [{ kind, name: source.name, keys: source.items?.map(({ key }) => key) }] : [];
 
+/** The ConfigMaps and Secrets that the pods of an object read, or the operator that it is for. */
+const readsOf = (object: KubernetesObject): Read[] => [
+  ...podReadsOf(podTemplateOf(object)?.spec),
+  ...(/k8s\.io|^v1$|^(apps|batch|policy)\//.test(object.apiVersion ?? '') ? [] : operatorReadsOf(object)),
+];
+
+/** What stands at any depth of an operator's object under a key such as `rootPasswordSecretKeyRef`. */
+function operatorReadsOf(part: unknown): Read[] {
+  if (typeof part !== 'object' || part === null) return [];
+  return Object.entries(part).flatMap(([key, value]) => {
+    const [, kind] = /(ConfigMap|Secret)(?:Key)?Ref$/i.exec(key) ?? [];
+    if (!kind) return operatorReadsOf(value);
+    const { name, key: one } = value as { readonly name?: string; readonly key?: string };
+    return [{ kind: /^c/i.test(kind) ? 'ConfigMap' : 'Secret', name, keys: one === undefined ? undefined : [one] }];
+  });
+}
+
 /** The ConfigMaps and Secrets that a pod reads: as volumes, as parts of volumes, as variables. */
-function readsOf(pod: PodSpec | undefined): Read[] {
+function podReadsOf(pod: PodSpec | undefined): Read[] {
   if (!pod) return [];
   const variables = containersOf(pod).flatMap(({ env = [] }) => env.map(({ valueFrom = {} }) => valueFrom));
   const keyOf = (of: { name?: string; key: string } | undefined): Source | undefined => of && { ...of, items: [of] };

@@ -1,17 +1,40 @@
 import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1';
 import type { CronJob, Job } from 'kubernetes-types/batch/v1';
-import type { ConfigMap, Container, PodSpec, PodTemplateSpec, Secret, Service } from 'kubernetes-types/core/v1';
+import type {
+  ConfigMap,
+  Container,
+  PersistentVolumeClaim,
+  PodSpec,
+  PodTemplateSpec,
+  Secret,
+  Service,
+} from 'kubernetes-types/core/v1';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
+import type { MariaDB } from '../../lib/kubernetes/crds/mariadb';
+import type { RabbitmqCluster } from '../../lib/kubernetes/crds/rabbitmq';
 import { podTemplateOf } from '../support/pods';
 
 /** Every kind of object that charts may have. No ServiceAccount, no Role: see docs/decisions.md. */
 export const KINDS = [
-  ...['ConfigMap', 'CronJob', 'Deployment', 'Job', 'NetworkPolicy', 'PodDisruptionBudget', 'Secret', 'Service'],
-  'StatefulSet',
+  ...['ConfigMap', 'CronJob', 'Deployment', 'Job', 'NetworkPolicy', 'PersistentVolumeClaim', 'PodDisruptionBudget'],
+  ...['Secret', 'Service', 'StatefulSet'],
+  // For operators that run a server instead of us.
+  ...['MariaDB', 'RabbitmqCluster'],
 ];
 export type KubernetesObject =
-  ConfigMap | CronJob | Deployment | Job | NetworkPolicy | PodDisruptionBudget | Secret | Service | StatefulSet;
+  | ConfigMap
+  | CronJob
+  | Deployment
+  | Job
+  | MariaDB
+  | NetworkPolicy
+  | PersistentVolumeClaim
+  | PodDisruptionBudget
+  | RabbitmqCluster
+  | Secret
+  | Service
+  | StatefulSet;
 
 /** What a cluster is given, and what the operator has said of it. */
 export interface RenderedCloud {

@@ -67,7 +67,10 @@ export function renderBatch(
     const byChart = refusedPaths(error.stderr);
     if (sets.length === 1) {
       const refused = [...byChart].flatMap(([name, paths]) => inUmbrella(name, paths));
-      return [{ refused, first: byChart.has('') }];
+      // A chart's own `fail` ends it all: other subcharts are not asked any more.
+      return [
+        { refused, first: byChart.has('') || /execution error at \(batch\/charts\/k0\/charts\//.test(error.stderr) },
+      ];
     }
     return sets.map((_, i) => ({ refused: byChart.get(aliasOf(i)) ?? [] }));
   } finally {
@@ -105,20 +108,28 @@ export function refusedPaths(stderr: string): Map<string, string[]> {
   const mismatch = /type mismatch on ([\w-]+):/.exec(stderr);
   if (mismatch) return refused.set('', [mismatch[1]!]);
   let chart = '';
+  let subchart = '';
+  let ours = false;
   let union = 'none:';
   const add = (path: string): void => void refused.set(chart, [...(refused.get(chart) ?? []), path]);
   for (const text of stderr.split('\n')) {
     const name = /^([\w-]+):$/.exec(text);
     const schema = /^\s*- at '([^']*)': (.*)$/.exec(text);
-    const own = /^ {2}(global\S*|[\w.[\]"-]+): .*(required|needed)/.exec(text);
-    const failed = /execution error at \(batch\/charts\/(k\d+)\//.exec(text);
+    const own = ours ? /^ {2}([\w.[\]"-]+): /.exec(text) : null;
+    const failed =
+      /execution error at \([\w-]+((?:\/charts\/[\w-]+)*)\/templates\/.*the values of \S+ are not valid:$/.exec(text);
     if (name) chart = name[1]!;
-    if (failed) chart = failed[1]!;
+    if (failed) {
+      const [refusing = '', ...below] = failed[1]!.split('/charts/').slice(1);
+      chart = refusing;
+      subchart = below.map((part) => `${part}/`).join('');
+      ours = true;
+    }
     // A union tells of each of its members; its own path says it.
     const inUnion = schema !== null && `${chart}:${schema[1]!}`.startsWith(union);
     if (schema && !inUnion && schema[2]!.includes('anyOf')) union = `${chart}:${schema[1]!}/`;
     if (schema && !inUnion) for (const path of schemaPaths(schema[1]!, schema[2]!)) add(path);
-    else if (own) add(own[1]!.replace(/\./g, '/'));
+    else if (own) add(`${own[1]!.startsWith('global.') ? '' : subchart}${own[1]!.replace(/\./g, '/')}`);
   }
   if (refused.size === 0) throw new Error(`Helm failed without naming a path: ${stderr}`);
   return refused;

@@ -1,21 +1,47 @@
 import fc from 'fast-check';
+import type { Cloud } from '../../lib/cloud';
 import type { ServiceChart } from '../../lib/kubernetes';
-import type { JsonMap } from '../../lib/values/expression';
+import type { Json, JsonMap } from '../../lib/values/expression';
 import { mergeLayers } from '../../lib/values/merge';
+import { InvalidValues } from '../../lib/values';
 import { validValues } from './arbitrary';
 import { required } from './clouds';
 
-/** Values that the chart of a service accepts. */
-export function chartValues({ model }: ServiceChart): fc.Arbitrary<JsonMap> {
+/** Values that the schema of a chart accepts, with all passwords that it may need. */
+export function schemaValues({ model }: ServiceChart): fc.Arbitrary<JsonMap> {
   const { properties = {}, ...schema } = model.jsonSchema;
   const { enabled: _, ...own } = properties;
-  return validValues({ ...schema, properties: own }).map((values) => mergeLayers(required, values as JsonMap));
+  const passwords = Object.keys(properties['passwords']?.properties ?? {});
+  const needed = mergeLayers(required, {
+    ...(passwords.length > 0 && { passwords: Object.fromEntries(passwords.map((name) => [name, `${name}-of-tests`])) }),
+  });
+  return validValues({ ...schema, properties: own }).map((values) => mergeLayers(needed, values as JsonMap));
 }
 
-/** Values that the umbrella accepts: a block for each service, `global` at the top, each service on or off. */
-export const umbrellaValues = (services: readonly ServiceChart[]): fc.Arbitrary<JsonMap> =>
+/** Addresses of external servers are there just where the servers are external, which no schema says. */
+const ADDRESSES: readonly (readonly [server: string, key: string, address: Json])[] = [
+  ['database', 'host', 'db.example.org'],
+  ['messaging', 'hosts', ['mq-1.example.org', 'mq-2.example.org']],
+  ['memcached', 'servers', ['cache.example.org:11211']],
+];
+
+export function withAddresses(values: JsonMap): JsonMap {
+  const global = { ...(values['global'] as JsonMap) };
+  for (const [server, key, address] of ADDRESSES) {
+    const { [key]: given, ...others } = (global[server] ?? {}) as JsonMap;
+    const isGiven = given !== undefined && !(Array.isArray(given) && given.length === 0);
+    global[server] = others['provider'] === 'external' ? { ...others, [key]: isGiven ? given : address } : others;
+  }
+  return { ...values, global };
+}
+
+/** Values that the chart of a service accepts, but for what a service requires of values of its own. */
+export const chartValues = (service: ServiceChart): fc.Arbitrary<JsonMap> => schemaValues(service).map(withAddresses);
+
+/** Values that the umbrella accepts in the same way: a block for each service, `global` at the top, each on or off. */
+export const umbrellaValues = (services: readonly ServiceChart[], valuesOf = chartValues): fc.Arbitrary<JsonMap> =>
   fc
-    .tuple(...services.map((service) => fc.tuple(chartValues(service), fc.constantFrom(true, true, false, undefined))))
+    .tuple(...services.map((service) => fc.tuple(valuesOf(service), fc.constantFrom(true, true, false, undefined))))
     .map((all) => {
       const blocks = all.map(([{ global: _, ...block }, enabled], i) => [
         services[i]!.node.id,
@@ -23,3 +49,21 @@ export const umbrellaValues = (services: readonly ServiceChart[]): fc.Arbitrary<
       ]);
       return { global: all[0]![0]['global']!, ...(Object.fromEntries(blocks) as JsonMap) };
     });
+
+/** Of these, the ones that every chart accepts by itself, be it on or off in the umbrella. */
+export const acceptedValues = (cloud: Cloud): fc.Arbitrary<JsonMap> =>
+  umbrellaValues(cloud.services).filter(({ global, ...blocks }) =>
+    cloud.services.every((service) =>
+      accepts(cloud, service, { global: global!, ...(blocks[service.node.id] as JsonMap) }),
+    ),
+  );
+
+function accepts(cloud: Cloud, service: ServiceChart, values: JsonMap): boolean {
+  try {
+    cloud.renderService(service, values);
+    return true;
+  } catch (error) {
+    if (error instanceof InvalidValues) return false;
+    throw error;
+  }
+}

@@ -21,6 +21,7 @@ export const required: JsonMap = {
       keystone_credential_key_previous: fakeFernetKey('keystone-credential-key-previous'),
       keystone_database_password: 'keystone-database-password',
       keystone_fernet_master_key: 'keystone-fernet-master-key-of-tests',
+      mariadb_backup_database_password: 'mariadb-backup-database-password',
       rabbitmq_password: 'rabbitmq-password',
     },
   },

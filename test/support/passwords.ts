@@ -12,6 +12,7 @@ export const passwords: JsonMap = {
       keystone_credential_key: fakeFernetKey('fake-keystone-credential-key'),
       keystone_database_password: 'fake-keystone-database-password',
       keystone_fernet_master_key: 'fake-keystone-fernet-master-key-of-tests',
+      mariadb_backup_database_password: 'fake-mariadb-backup-database-password',
       rabbitmq_password: 'fake-rabbitmq-password',
     },
   },

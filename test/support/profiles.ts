@@ -9,5 +9,6 @@ export const profiles: { readonly [name: string]: readonly JsonMap[] } = {
   aio: [cloudFile('aio.yaml')],
   ha: [cloudFile('ha.yaml')],
   external: [cloudFile('external-infra.yaml')],
+  operators: [cloudFile('operators.yaml')],
   'kolla-start': [cloudFile('aio.yaml'), { global: { startMode: 'kolla' } }],
 };

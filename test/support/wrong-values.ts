@@ -160,8 +160,8 @@ export const OF_KEYSTONE: readonly Wrong[] = [
   ),
   wrong(
     'a bare IPv6 address',
-    'global: {messaging: {host: "fd00::1"}}',
-    'global.messaging.host',
+    'global: {messaging: {hosts: ["fd00::1"]}}',
+    'global.messaging.hosts[0]',
     `found the string "fd00::1", ${HOST} is needed`,
   ),
   wrong(
@@ -264,9 +264,43 @@ export const OF_KEYSTONE: readonly Wrong[] = [
     'is required, and null or nothing was given; it is a map',
   ),
   wrong('a bare host', 'global: {database: {host: }}', 'global.database.host', `found null, ${HOST} is needed`),
-  wrong('no host', '{}', 'global.database.host', 'is required: the address of the MariaDB server', {
-    without: ['global', 'database', 'host'],
-  }),
+  // There, or not there, as something else says.
+  wrong(
+    'no host of an external server',
+    'global: {database: {provider: external}}',
+    'global.database.host',
+    'is required where global.database.provider is external',
+  ),
+  wrong(
+    'a host of our own server',
+    'global: {database: {host: db.example.org}}',
+    'global.database.host',
+    "is the address of an external server: set global.database.provider to external, or leave 'host' out",
+  ),
+  wrong(
+    "a host of the operator's server",
+    'global: {database: {provider: operator, host: db.example.org}}',
+    'global.database.host',
+    "is the address of an external server: set global.database.provider to external, or leave 'host' out",
+  ),
+  wrong(
+    'external brokers that nobody names',
+    'global: {messaging: {provider: external}}\nnotifications: {enabled: true}',
+    'global.messaging.hosts',
+    'is required where global.messaging.provider is external',
+  ),
+  wrong(
+    'caches beside ours',
+    "global: {memcached: {servers: ['cache.example.org:11211']}}",
+    'global.memcached.servers',
+    "are the addresses of external servers: set global.memcached.provider to external, or leave 'servers' out",
+  ),
+  wrong(
+    'two members, which are no safer than one',
+    'global: {database: {replicas: 2}}',
+    'global.database.replicas',
+    'found the number 2, one of 1, 3 is needed',
+  ),
   wrong('no password', '{}', 'global.passwords.keystone_admin_password', MISSING, {
     without: ['global', 'passwords', 'keystone_admin_password'],
   }),

@@ -111,7 +111,7 @@ const examples: readonly Example[] = [
     write: { args: ['serve', when(values.debug, '--debug')], extra: [when(values.debug, { name: 'x' })] },
     template: [
       'args:\n  - serve\n  {{- if .Values.debug }}\n  - --debug\n  {{- end }}',
-      '{{- if .Values.debug }}\nextra:\n  {{- if .Values.debug }}\n  - name: x\n  {{- end }}\n{{- end }}',
+      '{{- if .Values.debug }}\nextra:\n  - name: x\n{{- end }}',
     ].join('\n'),
     gives: { args: ['serve', '--debug'], extra: [{ name: 'x' }] },
     bare: { args: ['serve'] },
@@ -121,10 +121,9 @@ const examples: readonly Example[] = [
     write: { a: { b: { debug: when(values.debug, true), domain: when(isSet(values.domain), 'x') } }, c: 1 },
     template: [
       '{{- if or .Values.debug .Values.domain }}\na:',
-      '  {{- if or .Values.debug .Values.domain }}\n  b:',
-      '    {{- if .Values.debug }}\n    debug: true\n    {{- end }}',
+      '  b:\n    {{- if .Values.debug }}\n    debug: true\n    {{- end }}',
       '    {{- if .Values.domain }}\n    domain: x\n    {{- end }}',
-      '  {{- end }}\n{{- end }}\nc: 1',
+      '{{- end }}\nc: 1',
     ].join('\n'),
     gives: { a: { b: { debug: true, domain: 'x' } }, c: 1 },
     bare: { c: 1 },

@@ -1,5 +1,7 @@
 import { Expression } from '../../values/expression';
+import { holds, partsOf } from '../../values/given';
 import {
+  ALWAYS,
   EachNode,
   Entry,
   ListNode,
@@ -15,6 +17,9 @@ import { literalLines, plainKey, scalar } from './scalar';
 import { range } from './text';
 
 const pad = (indent: number): string => ' '.repeat(indent);
+
+const isKnown = (test: Expression, { facts = [] }: Context): boolean => holds(test, facts);
+const knowing = (test: Expression, at: Context): Context => ({ ...at, facts: [...(at.facts ?? []), ...partsOf(test)] });
 
 /** The lines of a map's entries. */
 export const mapLines = (node: MapNode, indent: number, at: Context): string[] =>
@@ -69,19 +74,22 @@ function valueLines(head: string, e: Expression, indent: number, at: Context): s
 }
 
 function whenLines(head: string, { test, then, otherwise }: WhenNode, indent: number, at: Context): string[] {
+  if (isKnown(test, at)) return nodeLines(head, then, indent, at);
   const other = otherwise ? nodeLines(head, otherwise, indent, at) : [];
   return [
     `${pad(indent)}{{- if ${condition(test, at)} }}`,
-    ...nodeLines(head, then, indent, at),
+    ...nodeLines(head, then, indent, knowing(test, at)),
     ...(other.length > 0 ? [`${pad(indent)}{{- else }}`, ...other] : []),
     `${pad(indent)}{{- end }}`,
   ];
 }
 
 function containerLines(head: string, node: MapNode | ListNode, indent: number, at: Context): string[] {
-  const lines = node.node === 'map' ? mapLines(node, indent + 2, at) : listLines(node, indent + 2, at);
+  const found = presenceOf(node);
+  const presence = isKnown(found, at) ? ALWAYS : found;
+  const below = isAlways(presence) ? at : knowing(presence, at);
+  const lines = node.node === 'map' ? mapLines(node, indent + 2, below) : listLines(node, indent + 2, below);
   if (lines.length === 0) return [`${head} ${node.node === 'map' ? '{}' : '[]'}`];
-  const presence = presenceOf(node);
   const all = join(head, lines);
   return isAlways(presence) ? all : fenced(`if ${condition(presence, at)}`, all, indent);
 }

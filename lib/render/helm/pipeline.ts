@@ -10,6 +10,8 @@ export interface Context {
   readonly chart: string;
   /** How many loops are around it. */
   readonly depth: number;
+  /** What the conditions around it have said already. */
+  readonly facts?: readonly Expression[];
 }
 
 export const inside = (context: Context): Context => ({ ...context, depth: context.depth + 1 });

@@ -163,6 +163,8 @@ class Server:
                 position = None
         if position:
             arguments.append(f'--wsrep-start-position={position[0]}:{position[1]}')
+        if os.path.exists(CERTIFICATE):
+            arguments.append(f'--wsrep-provider-options={encrypted(provider_options())}')
         os.makedirs(DATA, exist_ok=True)
         remove(f'{DATA}/gvwstate.dat')
         room = shutil.disk_usage(VOLUME)
@@ -196,15 +198,19 @@ class Server:
             if self.state.synced and not users_known:
                 users_known = self.settle(client)
             if status and os.path.exists(LEAD):
-                if not self.state.primary:
-                    log('leading, as the operator said, without those that are missing')
-                    client.query("SET GLOBAL wsrep_provider_options = 'pc.bootstrap=true'")
-                remove(LEAD)
+                if self.state.primary:
+                    remove(LEAD)
+                else:
+                    log('is to lead without those that are missing: starting over')
+                    self.child.terminate()
             if self.state.synced and certificate != modified(CERTIFICATE):
                 certificate = modified(CERTIFICATE)
                 log('the certificate was renewed')
                 client.query('FLUSH SSL')
-                client.query("SET GLOBAL wsrep_provider_options = 'socket.ssl_reload=1'")
+                # Newer versions have a variable for each of the provider's options, and the one for all is read-only.
+                own = client.query("SHOW GLOBAL VARIABLES LIKE 'wsrep_provider_socket_ssl_reload'")
+                client.query('SET GLOBAL wsrep_provider_socket_ssl_reload = 1' if own else
+                             "SET GLOBAL wsrep_provider_options = 'socket.ssl_reload=1'")
             if self.state.writer or read_only:
                 read_only = self.protect(client, read_only)
             if not galera.is_lost(self.state, self.peers) or self.state.phase != galera.RUNNING:
@@ -242,10 +248,8 @@ class Server:
 
     def settle(self, client):
         """Once, when it is in step with the others: what must be in the database. Returns whether it is done."""
-        if read(VERSION) not in ('', version()):
-            log(f'mariadb-upgrade: the data was last used by version {read(VERSION)}, this is {version()}')
-            subprocess.run(['mariadb-upgrade', '--no-defaults', f'--socket={SOCKET}', '--silent'], check=False)
-        write(VERSION, version())
+        if read(VERSION) in ('', version()) or upgrade():
+            write(VERSION, version())
         allow(client, self.options.admin, 'database_password', 'ALL PRIVILEGES', grant=True)
         if os.path.exists(os.path.join(self.options.secrets, BACKUP_PASSWORD)):
             allow(client, BACKUP_USER, BACKUP_PASSWORD, BACKUP_PRIVILEGES)
@@ -411,6 +415,20 @@ wsrep_sst_receive_address = {name}.{service}
 """
 
 
+def provider_options():
+    """Of Galera, as my.cnf has them in the end: it takes them as one text, so the last one replaces all others."""
+    said = subprocess.run(['my_print_defaults', f'--defaults-file={DEFAULTS}', 'mariadbd'], stdout=subprocess.PIPE,
+                          text=True, check=True)
+    found = re.findall(r'^--wsrep[_-]provider[_-]options=(.*)$', said.stdout, re.M)
+    return found[-1].strip('"') if found else ''
+
+
+def encrypted(options):
+    folder = os.path.dirname(CERTIFICATE)
+    return ';'.join([*filter(None, [options]), 'socket.ssl=yes', f'socket.ssl_ca={folder}/ca.crt',
+                     f'socket.ssl_cert={CERTIFICATE}', f'socket.ssl_key={folder}/tls.key'])
+
+
 def memory_limit():
     return int(os.environ.get('MEMORY_LIMIT') or os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES'))
 
@@ -452,6 +470,15 @@ def version():
     """The first two numbers of the server's version: system tables differ between those."""
     said = subprocess.run(['mariadbd', '--no-defaults', '--version'], stdout=subprocess.PIPE, text=True, check=True)
     return re.search(r'Ver (\d+\.\d+)', said.stdout).group(1)
+
+
+def upgrade():
+    """Bring the system tables to the version of the server. Returns whether that worked."""
+    log(f'mariadb-upgrade: the data was last used by version {read(VERSION)}, this is {version()}')
+    command = ['mariadb-upgrade', '--no-defaults', '--user=mysql', f'--socket={SOCKET}', '--silent']
+    done = subprocess.run(command, check=False).returncode == 0
+    log('mariadb-upgrade: done' if done else 'mariadb-upgrade FAILED, see above: it is tried again at the next start')
+    return done
 
 
 def reserve(room):

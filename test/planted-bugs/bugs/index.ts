@@ -2,6 +2,7 @@ import type { Bug } from '../bug';
 import { cloudBugs } from './cloud';
 import { configBugs } from './config';
 import { helmBugs } from './helm';
+import { openstackBugs } from './openstack';
 import { packageBugs } from './package';
 import { plainBugs } from './plain';
 import { valuesBugs } from './values';
@@ -14,4 +15,5 @@ export const bugs: readonly Bug[] = [
   ...configBugs,
   ...cloudBugs,
   ...packageBugs,
+  ...openstackBugs,
 ];

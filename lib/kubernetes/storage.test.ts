@@ -1,0 +1,32 @@
+import type { PersistentVolumeClaim } from 'kubernetes-types/core/v1';
+import { sampleChart } from '../../test/support/sample';
+import type { JsonMap } from '../values/expression';
+import { KubeObject } from './kube-object';
+import { claimSpec, storage } from './storage';
+
+const { render } = sampleChart({ storage: storage('20Gi', 'the sample') }, (chart) => {
+  new KubeObject<PersistentVolumeClaim>(chart, 'claim', {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name: 'claim' },
+    spec: claimSpec(chart.values.storage),
+  });
+});
+const specOf = (values: JsonMap = {}) =>
+  (render({ storage: values }).any('PersistentVolumeClaim', 'claim') as PersistentVolumeClaim).spec;
+
+test("a claim is for one node at a time, of the default size and the cluster's own class", () => {
+  expect(specOf()).toEqual({ accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '20Gi' } } });
+});
+
+test('it has the size and the class that are named', () => {
+  expect(specOf({ size: '500Mi', storageClass: 'fast.example.org' })).toEqual({
+    accessModes: ['ReadWriteOnce'],
+    storageClassName: 'fast.example.org',
+    resources: { requests: { storage: '500Mi' } },
+  });
+});
+
+test.each(['0Gi', '10', '10G', '-1Gi', '1.5Ti', '10Gi ', ''])('%j is no size', (size) => {
+  expect(() => specOf({ size })).toThrow(`storage.size: found the string "${size}", a size such as 20Gi is needed`);
+});

@@ -1,0 +1,101 @@
+import { Bug, tests } from '../bug';
+
+const parts = tests('lib/openstack/parts.test.ts');
+const connections = tests('lib/openstack/connections.test.ts');
+const mariadb = tests('services/mariadb/mariadb.test.ts');
+const policy = (rule: string) => ({ file: 'test/policy.test.ts', only: rule });
+
+/** Planted in what services are made of. */
+export const openstackBugs: readonly Bug[] = [
+  {
+    name: 'a part of a part asks for passwords without the outer one',
+    file: 'lib/openstack/service.ts',
+    find: 'outer ? all(outer, test) : test',
+    replace: 'test',
+    caughtBy: parts,
+  },
+  {
+    name: 'a part requires of values where it is not there',
+    file: 'lib/openstack/service.ts',
+    find: 'this.part ? any(not(this.part), test) : test',
+    replace: 'test',
+    caughtBy: parts,
+  },
+  {
+    name: 'what a connection needs is not in the pods',
+    file: 'lib/openstack/component.ts',
+    find: '[...files, ...filesOf(connectsTo)]',
+    replace: 'files',
+    caughtBy: connections,
+  },
+  {
+    name: 'a server of ours may have an address of its own',
+    file: 'lib/openstack/database.ts',
+    find: 'any(isExternal, not(given)),',
+    replace: 'any(isExternal, not(given), given),',
+    caughtBy: connections,
+  },
+  {
+    name: 'an external broker needs an address where nobody talks to it',
+    file: 'lib/openstack/messaging.ts',
+    find: 'any(external, not(given), ...unused)',
+    replace: 'any(external, not(given))',
+    caughtBy: connections,
+  },
+  {
+    name: 'a claim carries the release, with which it cannot change',
+    file: 'lib/openstack/server-component.ts',
+    find: "metadata: { name: 'data', labels: this.selector }",
+    replace: "metadata: { name: 'data', labels: scope.labelsOf(id) }",
+    caughtBy: policy('claim template never change'),
+  },
+  {
+    name: 'an operation runs by itself',
+    file: 'lib/openstack/operation.ts',
+    find: 'choose(isSet(schedule), false, true)',
+    replace: 'choose(isSet(schedule), false, false)',
+    caughtBy: parts,
+  },
+  {
+    name: 'nobody lets backups in',
+    file: 'services/mariadb/index.ts',
+    find: '...OPERATIONS.map((operation) => ingressFromComponent',
+    replace: '...[].map((operation) => ingressFromComponent',
+    caughtBy: policy('whom a pod is let out to lets it in'),
+  },
+  {
+    name: 'a backup is of a member that is not there',
+    file: 'services/mariadb/backups.ts',
+    find: "choose(replicas.is(3), 'mariadb-2', 'mariadb-0')",
+    replace: "choose(replicas.is(3), 'mariadb-3', 'mariadb-0')",
+    caughtBy: policy('every claim of a pod'),
+  },
+  {
+    name: 'clients go around the proxies',
+    file: 'services/mariadb/index.ts',
+    find: "choose(replicas.is(3), 'proxy', 'server')",
+    replace: "choose(replicas.is(1), 'server', 'server')",
+    caughtBy: mariadb,
+  },
+  {
+    name: 'what a guard says in part counts as said',
+    file: 'lib/values/given.ts',
+    find: 'test.tests.every(',
+    replace: 'test.tests.some(',
+    caughtBy: tests('lib/values/given.test.ts'),
+  },
+  {
+    name: 'one word is another',
+    file: 'lib/values/given.ts',
+    find: 'one.right.value !== other.right.value',
+    replace: 'one.right.value === other.right.value',
+    caughtBy: tests('lib/values/given.test.ts'),
+  },
+  {
+    name: 'a template forgets a condition inside of another',
+    file: 'lib/render/helm/node.ts',
+    find: 'holds(test, facts)',
+    replace: 'facts.length > 0 || holds(test, facts)',
+    caughtBy: tests('lib/render/helm/node.test.ts'),
+  },
+];
