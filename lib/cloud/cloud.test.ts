@@ -79,7 +79,7 @@ describe('what a chart requires beyond its schema', () => {
     expect(refusedByHelm(helm, 'keystone', external)).toEqual(['global/database/host', ...all]);
     // The first chart that misses something ends it for all.
     const [password] = refusedByHelm(helm, UMBRELLA, { keystone: { enabled: false } });
-    expect(password).toBe('global/passwords/database_password');
+    expect(password).toMatch(/^global\/passwords\//);
     expect(refusedByHelm(helm, 'keystone', { global: { debug: 'yes' } })).toEqual(['global/debug']);
   });
 });

@@ -241,7 +241,7 @@ export class Service<M extends Model = Model> extends ServiceChart<M> {
  */
 const withoutDocumentation = (python: string): string =>
   python
-    .replace(/^("""[^\n]*)\n[\s\S]*?"""\n/, '$1"""\n')
+    .replace(/^("""[^\n]*[^"\n])\n[\s\S]*?"""\n/, '$1"""\n')
     .replace(/^ +"""[\s\S]*?"""\n/gm, '')
     .replace(/^ *#.*\n/gm, '')
     .replace(/\n{3,}/g, '\n\n');

@@ -328,7 +328,14 @@ describe('who may reach what', () => {
       'mariadb-client: 3307',
       'proxy: 3307 4570',
       'server: 4567 4568 4444 4570',
-      ...OPERATIONS.map((operation) => `${operation}: 3307 4570`),
+    ]);
+    expect(
+      rulesOf('mariadb', 'ingress', backup(), { global: { passwords: { mariadb_backup_database_password: 'b' } } }),
+    ).toEqual([
+      'mariadb-client: 3306',
+      'proxy: 3306 4570',
+      'server: 4567 4568 4444 4570',
+      ...OPERATIONS.map((operation) => `${operation}: 3306 4570`),
     ]);
     expect(rulesOf('mariadb', 'egress')).toEqual(['namespace: 53 53', 'server: 4567 4568 4444 4570']);
   });

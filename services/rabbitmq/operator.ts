@@ -59,7 +59,6 @@ export function addOperated(scope: Service<typeof rabbitmqValues>): void {
       },
       tls: when(tls.enabled, {
         secretName: tls.secretName,
-        caSecretName: tls.secretName,
         disableNonTLSListeners: true,
       }),
       override: {

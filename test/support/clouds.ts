@@ -22,6 +22,8 @@ export const required: JsonMap = {
       keystone_database_password: 'keystone-database-password',
       keystone_fernet_master_key: 'keystone-fernet-master-key-of-tests',
       mariadb_backup_database_password: 'mariadb-backup-database-password',
+      rabbitmq_cluster_cookie: 'rabbitmq-cluster-cookie',
+      rabbitmq_monitoring_password: 'rabbitmq-monitoring-password',
       rabbitmq_password: 'rabbitmq-password',
     },
   },

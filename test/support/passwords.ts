@@ -13,6 +13,8 @@ export const passwords: JsonMap = {
       keystone_database_password: 'fake-keystone-database-password',
       keystone_fernet_master_key: 'fake-keystone-fernet-master-key-of-tests',
       mariadb_backup_database_password: 'fake-mariadb-backup-database-password',
+      rabbitmq_cluster_cookie: 'fake-rabbitmq-cluster-cookie',
+      rabbitmq_monitoring_password: 'fake-rabbitmq-monitoring-password',
       rabbitmq_password: 'fake-rabbitmq-password',
     },
   },
