@@ -1,4 +1,4 @@
-import type { Deployment } from 'kubernetes-types/apps/v1';
+import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1';
 import type { Container } from 'kubernetes-types/core/v1';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -67,7 +67,15 @@ const podsOf = (all: readonly Sent[]): Sent[] =>
   all.flatMap(({ object }) => {
     const { metadata, spec } = podTemplateOf(object) ?? {};
     if (!spec) return [];
-    return [sent({ apiVersion: 'v1', kind: 'Pod', metadata: { ...metadata, name: object.metadata.name }, spec })];
+    const { volumeClaimTemplates = [] } = (object as Partial<StatefulSet>).spec ?? {};
+    // As the StatefulSet's controller adds them.
+    const claims = volumeClaimTemplates.map(({ metadata: { name = '' } = {} }) => ({
+      name,
+      persistentVolumeClaim: { claimName: `${name}-${object.metadata.name}-0` },
+    }));
+    const volumes = [...(spec.volumes ?? []), ...claims];
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { ...metadata, name: object.metadata.name } };
+    return [sent({ ...pod, spec: { ...spec, volumes } })];
   });
 
 const levelOf = (profile: string): keyof typeof namespaces => (profile === 'kolla-start' ? 'baseline' : 'restricted');

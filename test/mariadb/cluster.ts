@@ -335,7 +335,9 @@ export class Load {
   }
 
   private get acknowledged(): number[] {
-    return this.lines.filter(([word, , time]) => word === 'ack' && time).map(([, number]) => Number(number));
+    return this.lines
+      .filter(([word, , time]) => word === 'ack' && time !== undefined && time !== '')
+      .map(([, number]) => Number(number));
   }
 }
 

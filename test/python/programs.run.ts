@@ -24,13 +24,19 @@ interface PodSpec {
 const folder = mkdtempSync(join(tmpdir(), 'kolla-cdk8s-programs-'));
 const python = openstackPython('2026.1');
 
-/** The objects of all services, with a database where nobody listens. */
+/**
+ * The objects of all services, with a database where nobody listens. Those of MariaDB and RabbitMQ are not among them:
+ * their programs run in `npm run test:mariadb` and `test:rabbitmq`.
+ */
 const render = (tls: boolean) =>
   cloudOf({
     values: [
       required,
       {
-        global: { database: { provider: 'external', host: '127.0.0.1', port: 1, tls: { enabled: tls } } },
+        global: {
+          database: { provider: 'external', host: '127.0.0.1', port: 1, tls: { enabled: tls } },
+          messaging: { provider: 'external', hosts: ['127.0.0.1'] },
+        },
         keystone: { notifications: { enabled: true } },
       },
     ],

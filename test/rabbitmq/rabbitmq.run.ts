@@ -78,8 +78,10 @@ describe.each(['Mnesia', 'Khepri'])('with %s', (store) => {
     await well();
   }, 600_000);
 
-  test('all three are killed at once, ten times', async () => {
-    for (let round = 1; round <= 10; round += 1) {
+  // Mnesia is the one that takes it ill.
+  const rounds = store === 'Mnesia' ? 10 : 3;
+  test(`all three are killed at once, ${rounds} times`, async () => {
+    for (let round = 1; round <= rounds; round += 1) {
       // RabbitMQ forgets a queue that it has had for less than a second: it writes down its name a little later.
       const queue = `killed-${round}`;
       await broker.call('publish', queue, '1', '100');

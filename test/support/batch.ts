@@ -129,7 +129,7 @@ export function refusedPaths(stderr: string): Map<string, string[]> {
     const inUnion = schema !== null && `${chart}:${schema[1]!}`.startsWith(union);
     if (schema && !inUnion && schema[2]!.includes('anyOf')) union = `${chart}:${schema[1]!}/`;
     if (schema && !inUnion) for (const path of schemaPaths(schema[1]!, schema[2]!)) add(path);
-    else if (own) add(`${own[1]!.startsWith('global.') ? '' : subchart}${own[1]!.replace(/\./g, '/')}`);
+    else if (own) add(`${own[1]!.startsWith('global.') ? '' : subchart}${slashed(own[1]!)}`);
   }
   if (refused.size === 0) throw new Error(`Helm failed without naming a path: ${stderr}`);
   return refused;
@@ -158,6 +158,9 @@ const unquoted = (text: string): string =>
   text.replace(/\\(?:x(..)|u(.{4})|U(.{8})|(.))/g, (_, x?: string, u?: string, U?: string, c?: string) =>
     c === undefined ? String.fromCodePoint(parseInt((x ?? u ?? U)!, 16)) : ({ n: '\n', r: '\r', t: '\t' }[c] ?? c),
   );
+
+/** A path as a chart's own messages have it, `files["my.cnf"]`, as `files/my.cnf`. */
+const slashed = (path: string): string => path.replace(/\["([^"]*)"\]|\./g, (_, key?: string) => `/${key ?? ''}`);
 
 /** A path as both renderings are compared by it. */
 export const dotted = (path: readonly (string | number)[]): string => path.map(String).join('/');
