@@ -107,6 +107,9 @@ describe.each(helms())('helm $version:', ({ path: helm }) => {
     const notes = notesOf(stdout);
     expect(notes).toContain('keystone is coming up');
     expect(notes).toContain('OpenStack is coming up');
+    // Of what there is with these values, and of nothing else.
+    expect(notes).toContain('rollout status statefulset/mariadb\n');
+    expect(notes).not.toMatch(/mariadb-proxy|mariadb-backup/);
     expect(inText(notes)).toEqual([]);
   }, 60_000);
 });

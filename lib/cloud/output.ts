@@ -1,6 +1,7 @@
 import { DEFAULT_SCALAR_STYLE_RULES, SCALAR_STYLE, dump } from 'js-yaml';
 import type { ScalarStyleRule } from 'js-yaml';
 import { Chart, chartFiles, indexYaml, umbrellaFiles } from '../package';
+import { guardOf } from '../render/helm';
 import { textWith } from '../render/plain';
 import { ServiceChart } from '../kubernetes/service-chart';
 import { JsonMap } from '../values/expression';
@@ -92,9 +93,10 @@ export function chartsOf(cloud: Cloud): ReadonlyMap<string, Chart> {
 function serviceChart(cloud: Cloud, service: ServiceChart): Chart {
   const { defaults } = service.model;
   const text = (value: Value<string>): string => textWith(value.expression, defaults, cloud.release);
-  const objects = cloud.templates(service).flatMap(({ root }) => {
-    const [kind, name] = [literalAt(root, ['kind']), literalAt(root, ['metadata', 'name'])];
-    return kind === undefined || name === undefined ? [] : [{ kind, name }];
+  const objects = cloud.templates(service).flatMap((template) => {
+    const [kind, name] = [literalAt(template.root, ['kind']), literalAt(template.root, ['metadata', 'name'])];
+    const guard = guardOf(service.node.id, template);
+    return kind === undefined || name === undefined ? [] : [{ kind, name, ...(guard !== undefined && { guard }) }];
   });
   return chartFiles({
     name: service.node.id,

@@ -6,7 +6,7 @@ import type { JsonSchema } from '../values/json-schema';
 import type { Model } from '../values/model';
 import { VERSION } from '../version';
 import { ChartFiles, packChart } from './archive';
-import { notes, umbrellaNotes } from './notes';
+import { NotedObject, notes, umbrellaNotes } from './notes';
 import { chartReadme, umbrellaReadme } from './readme';
 import { schemaJson } from './schema';
 import { umbrellaValues, valuesYaml } from './values-yaml';
@@ -57,7 +57,7 @@ export interface ChartSource {
   /** Names of the passwords that the chart needs. */
   readonly passwords: readonly string[];
   /** The chart's objects, for the notes. */
-  readonly objects: readonly { readonly kind: string; readonly name: string }[];
+  readonly objects: readonly NotedObject[];
 }
 
 /** A service's chart. */

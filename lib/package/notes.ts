@@ -1,17 +1,27 @@
 const WORKLOADS = ['Deployment', 'StatefulSet', 'DaemonSet'];
 
+/** An object that the notes may tell of. */
+export interface NotedObject {
+  readonly kind: string;
+  readonly name: string;
+  /** It is there only if this condition of a template holds. */
+  readonly guard?: string;
+}
+
 /** What Helm prints after an install: how to see it come up, and what there is to run later. */
-export function notes(chart: string, objects: readonly { readonly kind: string; readonly name: string }[]): string {
+export function notes(chart: string, objects: readonly NotedObject[]): string {
   const workloads = objects.filter(({ kind }) => WORKLOADS.includes(kind));
   const operations = objects.filter(({ kind }) => kind === 'CronJob');
   const at = '-n {{ .Release.Namespace }}';
+  const command = (text: string, { guard }: NotedObject) =>
+    guard === undefined ? [`  kubectl ${at} ${text}`] : [`{{- if ${guard} }}`, `  kubectl ${at} ${text}`, '{{- end }}'];
   return [
     `${chart} is coming up. It needs no order: what it waits for, its pods say in their logs.`,
     '',
-    ...workloads.map(({ kind, name }) => `  kubectl ${at} rollout status ${kind.toLowerCase()}/${name}`),
+    ...workloads.flatMap((one) => command(`rollout status ${one.kind.toLowerCase()}/${one.name}`, one)),
     `  kubectl ${at} logs -l app.kubernetes.io/name=${chart} -c prepare`,
     ...(operations.length > 0 ? ['', 'To run later, when the documentation says so:', ''] : []),
-    ...operations.map(({ name }) => `  kubectl ${at} create job --from=cronjob/${name} ${name}-1`),
+    ...operations.flatMap((one) => command(`create job --from=cronjob/${one.name} ${one.name}-1`, one)),
     '',
   ].join('\n');
 }

@@ -37,6 +37,10 @@ function holdsIni({ body: text }: Named): boolean {
   return found;
 }
 
+/** When a template gives an object, as the condition of an `if`. */
+export const guardOf = (chart: string, { guard }: Template): string | undefined =>
+  guard && condition(guard, { chart, depth: 0 });
+
 function document({ guard, root }: Template, at: Context): string {
   const lines = mapLines(root, 0, at);
   // Helm trims the end of a document, where the last line break of a file could be.

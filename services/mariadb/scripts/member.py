@@ -12,6 +12,7 @@ Each member answers its peers, the proxy and the kubelet on a port of its own:
 """
 import argparse
 import concurrent.futures
+import contextlib
 import glob
 import hashlib
 import http.server
@@ -98,6 +99,7 @@ class Server:
             code = self.watch()
             if self.stopping:
                 break
+            reap()
             # A member that ran for a while starts over at once.
             failures = 0 if time.monotonic() - began > 120 else failures + 1
             pause = min(30, 2 ** failures)
@@ -358,6 +360,13 @@ class Work:
                 seconds = (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
             helpers = helpers or bool(fields) and fields[1] == str(self.pid)
         return seconds, helpers
+
+
+def reap():
+    """Collect what ended and belongs to nobody any more, as process 1 has to: helpers of a server that was killed."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def follow(stream, take):
