@@ -250,6 +250,8 @@ class Server:
 
     def settle(self, client):
         """Once, when it is in step with the others: what must be in the database. Returns whether it is done."""
+        # Before anybody can log in: from here on nothing on the volume is deleted any more.
+        remove(INSTALLING)
         if read(VERSION) in ('', version()) or upgrade():
             write(VERSION, version())
         allow(client, self.options.admin, 'database_password', 'ALL PRIVILEGES', grant=True)
@@ -260,7 +262,6 @@ class Server:
             write(RESTORED, newest)
         if not os.path.exists(LINEAGE):
             write(LINEAGE, str(uuid.uuid4()))
-        remove(INSTALLING)
         self.update(restored=newest)
         return True
 
