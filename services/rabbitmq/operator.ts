@@ -8,6 +8,9 @@ import { rabbitmqValues } from './values';
 /** Where the operator finds the first user, in its own form. */
 const USER_SECRET = 'rabbitmq-default-user';
 
+/** What `restricted` asks of a container; the operator's older versions leave it out. */
+const security = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } };
+
 /**
  * The broker by the RabbitMQ cluster operator: one object of its kind, and the user whom our services log in as. Its
  * pods are `rabbitmq-server-0.rabbitmq-nodes`, with the image that the operator chooses, for it relies on its paths.
@@ -68,12 +71,8 @@ export function addOperated(scope: Service<typeof rabbitmqValues>): void {
               spec: {
                 nodeSelector: when(isSet(server.nodeSelector), server.nodeSelector, global.nodeRoles.control),
                 securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
-                containers: [
-                  {
-                    name: 'rabbitmq',
-                    securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
-                  },
-                ],
+                containers: [{ name: 'rabbitmq', securityContext: security }],
+                initContainers: [{ name: 'setup-container', securityContext: security }],
               },
             },
           },
