@@ -134,6 +134,8 @@ describe('three members', () => {
     expect(others).toContain(next);
     await load.goesOn();
     await cluster.heal();
+    // Its probe may not have noticed yet that it was away.
+    await database.says(writer, /synced; the cluster has 3 members/, 120);
     await cluster.pod(writer).ready(120_000);
     await load.end();
   });
