@@ -46,6 +46,10 @@ export function secretsVolume(secretName: string, items: readonly SecretItem[]):
   return whereNeeded(items, { name: 'secrets', secret: { secretName, items: projected, defaultMode: 0o440 } });
 }
 
+/** Where a container reads them. */
+export const secretsMount = (items: readonly SecretItem[]) =>
+  whereNeeded(items, { name: 'secrets', mountPath: SECRETS, readOnly: true });
+
 export interface PrepareProps {
   readonly image: Value<string>;
   readonly imagePullPolicy: Value<string> | When<Value<string>>;
@@ -73,7 +77,6 @@ export function prepareContainer({
   args,
   mounts,
 }: PrepareProps): ContainerItem {
-  const secretsMount = { name: 'secrets', mountPath: SECRETS, readOnly: true };
   return {
     name: 'prepare',
     image,
@@ -87,7 +90,7 @@ export function prepareContainer({
     resources: smallResources('64Mi', '256Mi'),
     volumeMounts: [
       { name: 'source', mountPath: SOURCE, readOnly: true },
-      ...(secrets.length > 0 ? [whereNeeded(secrets, secretsMount)] : []),
+      ...(secrets.length > 0 ? [secretsMount(secrets)] : []),
       { name: 'config', mountPath: CONFIG },
       ...mounts,
     ],

@@ -1,7 +1,7 @@
 import type { CronJob } from 'kubernetes-types/batch/v1';
 import { Construct } from 'constructs';
 import { ConfigFile } from '../config/config-file';
-import { SECRETS, SOURCE } from '../kolla/prepare';
+import { SOURCE, secretsMount } from '../kolla/prepare';
 import { KollaUser } from '../kolla/users';
 import { KubeObject } from '../kubernetes/kube-object';
 import { IngressRule, PodNetworkPolicy, clientLabelsOf, egressTo } from '../kubernetes/network-policy';
@@ -65,9 +65,16 @@ export class Operation extends Construct {
       spec: {
         suspend: schedule ? choose(isSet(schedule), false, true) : true,
         schedule: schedule ? schedule.or(NEVER) : NEVER,
+        ...(schedule && { timeZone: 'Etc/UTC', startingDeadlineSeconds: 3600 }),
         concurrencyPolicy: 'Forbid',
-        ...(schedule && { startingDeadlineSeconds: 3600 }),
-        jobTemplate: { spec: { backoffLimit: 3, template: podOf(scope, id, props, label) } },
+        // One that hangs would keep all later ones from running.
+        jobTemplate: {
+          spec: {
+            backoffLimit: 3,
+            ...(schedule && { activeDeadlineSeconds: 43200 }),
+            template: podOf(scope, id, props, label),
+          },
+        },
       },
     }));
     const policy = new PodNetworkPolicy(this, 'networkpolicy', () => ({
@@ -87,7 +94,7 @@ function podOf(scope: Service, id: string, props: OperationProps, label: { reado
   const { programs = [] } = props;
   const mounts: MountItem[] = [
     ...(programs.length > 0 ? [{ name: 'source', mountPath: SOURCE, readOnly: true }] : []),
-    ...(secrets.length > 0 ? [{ name: 'secrets', mountPath: SECRETS, readOnly: true }] : []),
+    ...(secrets.length > 0 ? [secretsMount(scope.secretItems(secrets))] : []),
     ...fileMounts(files),
     writableMount,
     ...parts.flatMap((part) => part.mounts),

@@ -51,6 +51,11 @@ export function addBackups(mariadb: Service<typeof mariadbValues>, { members, st
     const s3 = (action: string, option: string) => ({
       image: 'glance-api',
       test: backup.s3.enabled,
+      // Stores that are not Amazon's know nothing of the checksums that newer versions of boto3 send.
+      env: ['AWS_REQUEST_CHECKSUM_CALCULATION', 'AWS_RESPONSE_CHECKSUM_VALIDATION'].map((name) => ({
+        name,
+        value: 'when_required',
+      })),
       command: [
         '/var/lib/kolla/venv/bin/python',
         `${SOURCE}/s3.py`,
@@ -62,12 +67,12 @@ export function addBackups(mariadb: Service<typeof mariadbValues>, { members, st
         option,
       ],
     });
-    const common = (data: { readonly readOnly: boolean }) => ({
+    const common = (data: { readonly readOnly: boolean }, ...secrets: string[]) => ({
       image: 'mariadb-server',
       user: 'mysql' as const,
       values: backup,
       programs: ['backup.py', 'restore.py', 's3.py'].map(script),
-      secrets: [BACKUP_PASSWORD, ...S3_PASSWORDS],
+      secrets: [...secrets, ...S3_PASSWORDS],
       pod: { keepsData: true },
       parts: [volumes(member, data.readOnly), databaseTls],
       connectsTo: [
@@ -76,17 +81,20 @@ export function addBackups(mariadb: Service<typeof mariadbValues>, { members, st
       ],
     });
     const python = (program: string, ...args: string[]) => ['python3', `${SOURCE}/${program}`, ...args];
+    const retain = { command: python('backup.py', 'retain', `--keep=${backup.keep}`) };
     for (const kind of ['full', 'incremental'] as const) {
       new Operation(mariadb, `backup-${kind}`, {
-        ...common({ readOnly: true }),
+        ...common({ readOnly: true }, BACKUP_PASSWORD),
         schedule: backup[kind],
         beside: { 'statefulset.kubernetes.io/pod-name': `${member}` },
         steps: {
+          // Those that are too old go first: the volume may be full of what could not be uploaded.
+          'make-room': retain,
           backup: {
             command: [...python('backup.py', kind, `--host=${member}.${members}`, `--port=${port}`), databaseCa],
           },
           upload: s3('upload', `--keep=${backup.keep}`),
-          retain: { command: python('backup.py', 'retain', `--keep=${backup.keep}`) },
+          retain,
         },
       });
     }

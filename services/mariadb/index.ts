@@ -137,7 +137,8 @@ export class Mariadb extends Service<typeof mariadbValues> {
       },
       stopSeconds: 120,
       ingress: [
-        ingressFromClients('mariadb', port),
+        // Past the proxies clients could write to a member that is not the writer.
+        when(replicas.is(1), ingressFromClients('mariadb', port)),
         ingressFromComponent('mariadb', 'proxy', port, PORTS.state),
         ingressFromComponent('mariadb', 'server', ...own),
         ...OPERATIONS.map((operation) =>

@@ -421,8 +421,8 @@ describe('backups', () => {
   });
 
   test('are copied to S3 where there is a store, with the passwords for it', () => {
-    expect(stepsOf('backup-full', backup())).toEqual(['backup', 'retain']);
-    expect(stepsOf('backup-full', s3)).toEqual(['backup', 'upload', 'retain']);
+    expect(stepsOf('backup-full', backup())).toEqual(['make-room', 'backup', 'retain']);
+    expect(stepsOf('backup-full', s3)).toEqual(['make-room', 'backup', 'upload', 'retain']);
     expect(stepsOf('restore', backup())).toEqual(['restore']);
     expect(stepsOf('restore', s3)).toEqual(['download', 'restore']);
     const read = (...layers: JsonMap[]) =>

@@ -98,7 +98,7 @@ describe('a backup', () => {
     full = await backUp('full');
     expect(full).toMatch(/^\d{8}T\d{6}Z-full$/);
     backups = join(dirname(database.volume('mariadb-0')), 'mariadb-backups');
-    expect(readdirSync(backups)).toEqual([full]);
+    expect(readdirSync(backups).filter((name) => !name.startsWith('.'))).toEqual([full]);
   });
 
   scenario('holds just what has changed since, if it is an incremental one', async () => {
@@ -108,7 +108,7 @@ describe('a backup', () => {
 
   scenario('is not restored while a member runs', async () => {
     const said = await database.operation('restore', 1);
-    expect(said).toContain('mariadb-0 and mariadb-1 and mariadb-2 still runs, and a restore needs all members stopped');
+    expect(said).toMatch(/still runs, and a restore needs all members stopped/);
   });
 
   scenario('is restored from the incremental one: what was lost since is back, on all members', async () => {
@@ -138,7 +138,7 @@ describe('a backup', () => {
     const another = await backUp('incremental');
     expect(another).toMatch(/-full$/);
     const third = await backUp('full');
-    expect(readdirSync(backups)).toEqual([another, third]);
+    expect(readdirSync(backups).filter((name) => !name.startsWith('.'))).toEqual([another, third]);
     expect(readdirSync(join(cluster.pod('s3-0').volume('data'), 'store', S3.bucket, 'openstack')).sort()).toEqual([
       another,
       third,

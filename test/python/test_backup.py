@@ -76,7 +76,8 @@ class Backup(unittest.TestCase):
         names = {'VOLUME': self.folder, 'DATA': str(data), 'BEFORE': f'{self.folder}/before',
                  'WORK': f'{self.folder}/restore', 'INCREMENT': f'{self.folder}/increment'}
         options = types.SimpleNamespace(members=1, service='nowhere.invalid', backup='latest')
-        with mock.patch.multiple(restore, **names), self.assertRaisesRegex(pod.Refused, 'enlarge the volume'):
+        version = mock.patch.object(backup, 'server_version', lambda: '11.8')
+        with version, mock.patch.multiple(restore, **names), self.assertRaisesRegex(pod.Refused, 'enlarge the volume'):
             restore.restore(options)
         self.assertEqual((data / 'kept').read_text(), 'x')
 

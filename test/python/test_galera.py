@@ -6,21 +6,21 @@ import unittest
 
 import support  # noqa: F401, which makes the programs importable
 import galera
-from galera import JOINING, LEADING, RUNNING, Member
+from galera import JOINING, LEADING, RUNNING, STARTING, WAITING, Member
 
 A, B = '11111111-1111-1111-1111-111111111111', '22222222-2222-2222-2222-222222222222'
 
 
 def stopped(ordinal, seqno, uuid=A, restored=''):
-    return Member(f'mariadb-{ordinal}', empty=False, uuid=uuid, seqno=seqno, restored=restored)
+    return Member(f'mariadb-{ordinal}', phase=WAITING, empty=False, uuid=uuid, seqno=seqno, restored=restored)
 
 
 def empty(ordinal):
-    return Member(f'mariadb-{ordinal}')
+    return Member(f'mariadb-{ordinal}', phase=WAITING)
 
 
 def unreadable(ordinal, restored=''):
-    return Member(f'mariadb-{ordinal}', empty=False, restored=restored)
+    return Member(f'mariadb-{ordinal}', phase=WAITING, empty=False, restored=restored)
 
 
 def running(ordinal, primary=True, synced=True, **more):
@@ -74,6 +74,39 @@ class Decide(unittest.TestCase):
         self.assertEqual(decide(stopped(0, 9), running(1, primary=False), stopped(2, 9)),
                          ('wait', 'mariadb-1 runs without a majority'))
 
+    def test_a_member_that_does_not_know_its_position_yet_may_have_newer_data(self):
+        early = Member('mariadb-1')
+        self.assertEqual(early.phase, STARTING)
+        self.assertEqual(decide(stopped(0, 9), early, stopped(2, 9)), ('wait', 'mariadb-1 finds out its position'))
+        self.assertEqual(decide(stopped(0, 9), stopped(1, 5)._replace(phase=STARTING), stopped(2, 9))[0], 'wait')
+
+    def test_the_member_with_the_newest_data_is_the_one_that_should_lead_without_the_missing(self):
+        for own, other in ((empty(0), stopped(1, 9)), (stopped(0, 5), stopped(1, 9)), (unreadable(0), stopped(1, 0)),
+                           (stopped(0, 99), stopped(1, 9, restored='1'))):
+            self.assertIn('kubectl exec mariadb-1 ', decide(own, other, silent=['mariadb-2'])[1])
+
+    def test_the_operator_cannot_have_an_empty_volume_lead_beside_data(self):
+        action, why = decide(empty(0), stopped(1, 9), silent=['mariadb-2'], forced=True)
+        self.assertEqual(action, 'wait')
+        self.assertIn('its volume is empty, and mariadb-1 has data', why)
+        self.assertEqual(decide(empty(0), empty(1), silent=['mariadb-2'], forced=True)[0], 'lead')
+
+    def test_the_operator_is_told_why_not(self):
+        def why_not(own, *peers):
+            return galera.may_lead(own, {peer.name: peer for peer in peers})
+        self.assertIsNone(why_not(stopped(0, 9), stopped(1, 9), unreadable(2)))
+        self.assertIsNone(why_not(stopped(0, 9), stopped(1, 99, B)))
+        self.assertIsNone(why_not(running(0, primary=False), stopped(1, 99)))
+        self.assertIn('mariadb-1 has newer data', why_not(stopped(0, 9), stopped(1, 10)))
+        self.assertIn('is empty', why_not(empty(0), stopped(1, 10)))
+        self.assertIn('is unreadable', why_not(unreadable(0)))
+        self.assertIn('runs in a cluster already', why_not(running(0)))
+
+    def test_one_that_is_alone_now_but_left_others_behind_asks(self):
+        self.assertEqual(decide(stopped(0, 9)._replace(left=True))[0], 'wait')
+        self.assertEqual(decide(stopped(0, 9)._replace(left=True), forced=True)[0], 'lead')
+        self.assertEqual(decide(stopped(0, 9)._replace(left=True), stopped(1, 8), stopped(2, 8))[0], 'lead')
+
     def test_nobody_leads_beside_another(self):
         for phase in (LEADING, JOINING):
             busy = stopped(1, 5)._replace(phase=phase)
@@ -110,10 +143,10 @@ class Decide(unittest.TestCase):
         kinds = [empty, unreadable, lambda i: stopped(i, draw.randrange(4)), lambda i: stopped(i, draw.randrange(4), B),
                  lambda i: stopped(i, draw.randrange(4), restored=draw.choice('12')), running,
                  lambda i: running(i, primary=False), lambda i: stopped(i, 3)._replace(phase=LEADING),
-                 lambda i: stopped(i, 3)._replace(phase=JOINING)]
+                 lambda i: stopped(i, 3)._replace(phase=JOINING), lambda i: stopped(i, 3)._replace(phase=STARTING)]
         for case in itertools.product(kinds, repeat=3):
             members = [kind(ordinal) for ordinal, kind in enumerate(case)]
-            waiting = [own for own in members if own.phase == galera.WAITING]
+            waiting = [own for own in members if own.phase == WAITING]
             leaders = [own for own in waiting if galera.decide(
                 own, {peer.name: peer for peer in members if peer is not own})[0] == 'lead']
             self.assertLessEqual(len(leaders), 1, members)

@@ -11,7 +11,9 @@ Each is a folder, `20261121T023000Z-full`, that gets its name when it is whole:
     backup.json         kind, base, lineage, version, bytes
 """
 import argparse
+import contextlib
 import datetime
+import fcntl
 import json
 import os
 import re
@@ -27,6 +29,17 @@ LINEAGE = f'{DATA}/.lineage'
 NAME = re.compile(r'\d{8}T\d{6}Z-(full|incremental)')
 PARTIAL = '.partial-'
 USER, PASSWORD = 'backup', 'mariadb_backup_database_password'
+
+
+@contextlib.contextmanager
+def alone():
+    """Nobody else works on the backups meanwhile."""
+    with open(f'{BACKUPS}/.lock', 'w') as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise pod.Refused('another Job works on the backups; try again when it has ended') from None
+        yield
 
 
 def backups():
@@ -150,7 +163,8 @@ def main():
     parser.add_argument('--keep', type=int, default=4)
     parser.add_argument('--secrets', default='/run/kolla/secrets')
     options = parser.parse_args()
-    retain(options) if options.action == 'retain' else back_up(options)
+    with alone():
+        retain(options) if options.action == 'retain' else back_up(options)
 
 
 if __name__ == '__main__':

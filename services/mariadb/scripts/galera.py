@@ -17,18 +17,23 @@ UNKNOWN = ('00000000-0000-0000-0000-000000000000', -1)
 POSITION = re.compile(r'\b([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):(-?\d+)')
 
 # Phases of a member.
-WAITING, LEADING, JOINING, RUNNING = 'waiting', 'leading', 'joining', 'running'
+STARTING, WAITING, LEADING, JOINING, RUNNING = 'starting', 'waiting', 'leading', 'joining', 'running'
 
 
 class Member(NamedTuple):
     name: str
-    phase: str = WAITING
-    # Nothing on the volume yet. Else uuid and seqno are those of the last write, if they could be read.
+    # Until it waits, it does not know its position yet, and what it says of it counts for nothing.
+    phase: str = STARTING
+    # Nothing whole on the volume. Else uuid and seqno are those of the last write, if they could be read.
     empty: bool = True
     uuid: Optional[str] = None
     seqno: int = -1
-    # When the data came from a backup, if it did: newer than all that was written before.
+    # When the data came from a backup, or was said to be the right one: newer than all that was written before.
     restored: str = ''
+    # It ended in order while others went on.
+    left: bool = False
+    # There is no room for more.
+    full: bool = False
     primary: bool = False
     synced: bool = False
     writer: bool = False
@@ -69,17 +74,44 @@ def decide(own, peers, forced=False):
     if leading:
         return 'wait', f'{names(leading)} starts the cluster'
     if forced:
+        filled = [peer for peer in answers if not peer.empty]
+        if own.empty and filled:
+            return 'wait', f'does not lead though the operator said so: its volume is empty, and {names(filled)} has data'
         return 'lead', 'the operator said so'
     silent = sorted(name for name, peer in peers.items() if not peer)
-    busy = [peer for peer in answers if peer.phase != WAITING]
+    starting = [peer for peer in answers if peer.phase == STARTING]
+    busy = [peer for peer in answers if peer.phase not in (STARTING, WAITING)]
     if silent:
-        # A member that still runs, without a majority, has seen more than one that was restarted.
-        best = min([peer for peer in busy if peer.phase == RUNNING] or [own], key=lambda member: member.ordinal)
         return 'wait', f'{" and ".join(silent)} did not answer and may hold newer data. If that is lost for good: ' + \
-            lead(best.name)
+            lead(best(own, answers).name)
     if busy:
         return 'wait', f'{names(busy)} runs without a majority'
+    if starting:
+        return 'wait', f'{names(starting)} finds out its position'
+    if not peers and own.left:
+        return 'wait', ('REFUSED: this member was stopped while others went on, and they may hold newer data. To go on '
+                        f'with its own: {lead(own.name)}')
     return elect(own, answers)
+
+
+def best(own, others):
+    """The member that should lead if the missing ones are lost. One that still runs has seen more than one that was
+    restarted."""
+    return max((own, *others), key=lambda member: (member.phase == RUNNING, not member.empty, member.restored,
+                                                   member.seqno, -member.ordinal))
+
+
+def may_lead(own, peers):
+    """Why a member should not lead though the operator says so, or None."""
+    answers = [peer for peer in peers.values() if peer]
+    if own.primary:
+        return f'{own.name} runs in a cluster already'
+    better = best(own, answers)
+    if own.phase != RUNNING and own.position in ('empty', 'unreadable'):
+        return f'what {own.name} holds is {own.position} ({positions(own, answers)})'
+    if better.name != own.name and better.uuid in (own.uuid, None) and better.seqno > own.seqno:
+        return f'{better.name} has newer data ({positions(own, answers)}): {lead(better.name)}'
+    return None
 
 
 def elect(own, others):

@@ -1,7 +1,8 @@
 """A member of the MariaDB cluster: process 1 of its container, which starts, watches and stops mariadbd.
 
     member.py run      find out how to start (galera.py), start, and start over when the server ends
-    member.py lead     said by the operator: this member leads, without those that are missing
+    member.py lead     said by the operator: this member leads, without those that are missing (--anyway: though
+                       another one has newer data, or its own cannot be read)
     member.py status   what each member says of itself
     member.py drop-old-passwords   of the administrator and the backup, through the address of all clients
 
@@ -12,6 +13,8 @@ Each member answers its peers, the proxy and the kubelet on a port of its own:
 """
 import argparse
 import concurrent.futures
+import datetime
+import fcntl
 import contextlib
 import glob
 import hashlib
@@ -36,7 +39,8 @@ import pod
 VOLUME = '/var/lib/mysql'
 DATA = f'{VOLUME}/data'
 # Outside of the data, for a state transfer replaces that as a whole.
-INSTALLING, RESTORED, LEAD, VERSION = (f'{VOLUME}/{name}' for name in ('installing', 'restored', 'lead', 'version'))
+INSTALLING, RESTORED, LEAD, VERSION, LOCK, BEFORE = (
+    f'{VOLUME}/{name}' for name in ('installing', 'restored', 'lead', 'version', 'lock', 'before'))
 # Inside of it, for the same reason: new with each copy of the data, as log sequence numbers are.
 LINEAGE = f'{DATA}/.lineage'
 SOCKET = '/run/mysqld/mysqld.sock'
@@ -67,7 +71,8 @@ class Server:
         self.stopping = False
         self.child = None
         self.said = None
-        self.asking = concurrent.futures.ThreadPoolExecutor(max(1, len(self.peers)))
+        # More than there are peers: one that hangs, for a name is not resolved, keeps nobody waiting.
+        self.asking = concurrent.futures.ThreadPoolExecutor(16)
 
     # What others know of it
 
@@ -76,8 +81,9 @@ class Server:
 
     def ask(self):
         """Read the states of the peers."""
-        found = self.asking.map(lambda name: fetch(f'{name}.{self.options.service}'), self.peers)
-        self.peers = dict(zip(self.peers, found))
+        asked = {name: self.asking.submit(fetch, f'{name}.{self.options.service}') for name in self.peers}
+        concurrent.futures.wait(asked.values(), timeout=3)
+        self.peers = {name: answer.result() if answer.done() else None for name, answer in asked.items()}
 
     def say(self, text):
         """Once, and again each minute."""
@@ -94,6 +100,8 @@ class Server:
             action = self.choose(position)
             if not action:
                 break
+            if action == 'again':
+                continue
             began = time.monotonic()
             self.start(action, position)
             code = self.watch()
@@ -104,12 +112,13 @@ class Server:
             failures = 0 if time.monotonic() - began > 120 else failures + 1
             pause = min(30, 2 ** failures)
             log(f'mariadbd ended with exit code {code}; starting over in {pause} s')
-            self.update(phase=galera.WAITING, primary=False, synced=False, writer=False)
+            self.update(phase=galera.STARTING, primary=False, synced=False, writer=False)
             time.sleep(pause)
         log('stopped')
 
     def prepare(self):
         """Write what mariadbd reads, and find out what is on the volume. Returns (uuid, seqno) or None."""
+        self.update(phase=galera.STARTING)
         for folder in (f'{VOLUME}/tmp', os.path.dirname(SOCKET)):
             os.makedirs(folder, exist_ok=True)
         with open(DEFAULTS, 'w') as file:
@@ -120,16 +129,23 @@ class Server:
             os.remove(INSTALLING)
         for old in glob.glob(f'{VOLUME}/tmp/*'):
             remove(old)
-        empty = not os.path.isdir(f'{DATA}/mysql')
+        # A copy that was not finished counts for nothing.
+        empty = not os.path.isdir(f'{DATA}/mysql') or os.path.exists(f'{DATA}/sst_in_progress')
         position = None if empty else recover()
+        ended = read(f'{DATA}/grastate.dat')
+        left = bool(re.search(r'seqno: +\d', ended) and re.search(r'safe_to_bootstrap: 0', ended))
         self.update(phase=galera.WAITING, empty=empty, uuid=position and position[0],
-                    seqno=position[1] if position else -1, restored='' if empty else read(RESTORED))
+                    seqno=position[1] if position else -1, restored='' if empty else read(RESTORED), left=left)
         log(f'position: {self.state.position}')
         return position
 
     def choose(self, position):
-        """Wait until it is known how to start. Returns None where the pod is to stop."""
+        """Wait until it is known how to start: 'join', 'lead', or 'again' where the position is to be read again. None
+        where the pod is to stop."""
+        began = time.monotonic()
         while not self.stopping:
+            if self.state.position == 'unreadable' and time.monotonic() - began > 60:
+                return 'again'
             self.ask()
             action, why = galera.decide(self.state, self.peers, forced=os.path.exists(LEAD))
             if action == 'lead':
@@ -154,6 +170,9 @@ class Server:
         if action == 'lead':
             if self.state.empty:
                 install()
+            elif os.path.exists(LEAD):
+                # What others have counts for nothing from now on: they take over all of this.
+                self.mark()
             allow_to_lead()
             arguments.append('--wsrep-new-cluster')
         else:
@@ -169,10 +188,14 @@ class Server:
             arguments.append(f'--wsrep-provider-options={encrypted(provider_options())}')
         os.makedirs(DATA, exist_ok=True)
         remove(f'{DATA}/gvwstate.dat')
-        room = shutil.disk_usage(VOLUME)
-        if low(room):
-            log(f'the volume is nearly full: {room.free // MEBIBYTE} of {room.total // MEBIBYTE} MiB are free')
+        self.measure()
         self.child = subprocess.Popen(arguments)
+
+    def mark(self):
+        known = max([peer.restored for peer in self.peers.values() if peer] + [self.state.restored])
+        now = f'{datetime.datetime.now(datetime.timezone.utc):%Y%m%dT%H%M%SZ}'
+        write(RESTORED, now if now > known else f'{known}+')
+        self.update(restored=read(RESTORED))
 
     def cluster(self):
         return 'gcomm://' + ','.join(f'{name}.{self.options.service}' for name in self.names)
@@ -194,11 +217,14 @@ class Server:
             status = client.status()
             self.ask()
             self.learn(status)
-            if self.state.phase != galera.RUNNING and work.has_stopped(status.get('wsrep_last_committed')):
+            if self.state.phase == galera.JOINING and work.has_stopped(status.get('wsrep_last_committed')):
                 log(f'the server has not got on for {STUCK} s: starting over')
                 self.child.kill()
             if self.state.synced and not users_known:
-                users_known = self.settle(client)
+                try:
+                    users_known = self.settle(client)
+                except (OSError, pod.Refused, subprocess.SubprocessError) as problem:
+                    self.say(f'not settled yet: {problem}')
             if status and os.path.exists(LEAD):
                 if self.state.primary:
                     remove(LEAD)
@@ -213,6 +239,7 @@ class Server:
                 own = client.query("SHOW GLOBAL VARIABLES LIKE 'wsrep_provider_socket_ssl_reload'")
                 client.query('SET GLOBAL wsrep_provider_socket_ssl_reload = 1' if own else
                              "SET GLOBAL wsrep_provider_options = 'socket.ssl_reload=1'")
+            self.measure()
             if self.state.writer or read_only:
                 read_only = self.protect(client, read_only)
             if not galera.is_lost(self.state, self.peers) or self.state.phase != galera.RUNNING:
@@ -252,29 +279,40 @@ class Server:
         """Once, when it is in step with the others: what must be in the database. Returns whether it is done."""
         # Before anybody can log in: from here on nothing on the volume is deleted any more.
         remove(INSTALLING)
-        if read(VERSION) in ('', version()) or upgrade():
+        if read(VERSION) != version() and (not read(VERSION) or upgrade()):
             write(VERSION, version())
-        allow(client, self.options.admin, 'database_password', 'ALL PRIVILEGES', grant=True)
+        known = allow(client, self.options.admin, 'database_password', 'ALL PRIVILEGES', grant=True)
         if os.path.exists(os.path.join(self.options.secrets, BACKUP_PASSWORD)):
-            allow(client, BACKUP_USER, BACKUP_PASSWORD, BACKUP_PRIVILEGES)
+            known = allow(client, BACKUP_USER, BACKUP_PASSWORD, BACKUP_PRIVILEGES) and known
         newest = max([peer.restored for peer in self.peers.values() if peer and peer.primary] + [self.state.restored])
         if newest != read(RESTORED):
             write(RESTORED, newest)
         if not os.path.exists(LINEAGE):
             write(LINEAGE, str(uuid.uuid4()))
         self.update(restored=newest)
-        return True
+        return known
+
+    def measure(self):
+        """Whether there is room on the volume. What a restore has left behind goes first."""
+        room = shutil.disk_usage(VOLUME)
+        if low(room) and self.state.synced and os.path.isdir(BEFORE):
+            log('the volume is nearly full: the data of before the last restore is deleted')
+            remove(BEFORE)
+        full = room.free < 2 * reserve(room) if self.state.full else low(room)
+        if full != self.state.full:
+            free = f'{room.free // MEBIBYTE} of {room.total // MEBIBYTE} MiB are free'
+            log(f'the volume is nearly full, {free}. Enlarge its PersistentVolumeClaim' if full else f'{free} again')
+        self.update(full=full)
 
     def protect(self, client, read_only):
-        """No write is taken that might not fit: a full volume would end the server."""
-        room = shutil.disk_usage(VOLUME)
-        full = low(room) if not read_only else room.free < 2 * reserve(room)
-        if full != read_only:
+        """No write is taken that might not fit, here or on another member: a full volume would end its server."""
+        full = [member.name for member in (self.state, *self.peers.values()) if member and member.full]
+        if bool(full) != read_only:
             client.query(f'SET GLOBAL read_only = {"ON" if full else "OFF"}')
-            free = f'{room.free // MEBIBYTE} of {room.total // MEBIBYTE} MiB are free'
-            log(f'READ ONLY: the volume is nearly full, {free}. Enlarge its PersistentVolumeClaim' if full
-                else f'takes writes again: {free}')
-        return full
+            log(f'READ ONLY: the volume of {" and ".join(full)} is nearly full' if full else 'takes writes again')
+            if client.query('SELECT @@global.read_only') != [[str(int(bool(full)))]]:
+                return read_only
+        return bool(full)
 
     def stop(self):
         others = any(peer and peer.synced for peer in self.peers.values())
@@ -343,6 +381,7 @@ class Work:
         self.pid = pid
         self.since = time.monotonic()
         self.seen = None
+        self.bytes = 0
 
     def has_stopped(self, committed):
         seconds, helpers = self.look()
@@ -359,8 +398,17 @@ class Work:
             fields = read(path).rpartition(')')[2].split()
             if path == f'/proc/{self.pid}/stat' and fields:
                 seconds = (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
-            helpers = helpers or bool(fields) and fields[1] == str(self.pid)
-        return seconds, helpers
+            helpers = helpers or bool(fields) and fields[0] != 'Z' and fields[1] == str(self.pid)
+        return seconds, helpers or self.transfers()
+
+    def transfers(self):
+        """Whether it has read from the disk, or written to it, since the last look."""
+        try:
+            found = re.findall(r'^(?:read|write)_bytes: (\d+)', read(f'/proc/{self.pid}/io'), re.M)
+        except PermissionError:
+            return False
+        before, self.bytes = self.bytes, sum(map(int, found))
+        return self.bytes - before > MEBIBYTE
 
 
 def reap():
@@ -384,7 +432,7 @@ def complain(line):
 
 def allow(client, user, key, privileges, grant=False):
     """Let `user` in, from anywhere, with the password `key` and with the one before: pods that still have that one
-    are not refused while they roll."""
+    are not refused while they roll. Returns whether it is in the database."""
     way = password_hash(pod.password('/run/kolla/secrets', key))
     account = f"'{user}'@'%'"
     client.query(f"CREATE USER IF NOT EXISTS {account} IDENTIFIED VIA mysql_native_password USING '{way}'")
@@ -395,6 +443,8 @@ def allow(client, user, key, privileges, grant=False):
         ways = ' OR '.join(f"mysql_native_password USING '{one}'" for one in new)
         client.query(f'ALTER USER {account} IDENTIFIED VIA {ways}')
     client.query(f'GRANT {privileges} ON *.* TO {account}{" WITH GRANT OPTION" if grant else ""}')
+    rows = client.query(f"SELECT Priv FROM mysql.global_priv WHERE User = '{user}' AND Host = '%'")
+    return bool(rows) and way in rows[0][0]
 
 
 def password_hash(password):
@@ -444,6 +494,9 @@ def memory_limit():
 
 
 def install():
+    if os.path.isdir(f'{DATA}/mysql'):
+        raise pod.Refused(f'{DATA} holds a copy that was not finished, and no other member has data. Delete it to begin '
+                          'anew')
     log('first start: making the system tables')
     write(INSTALLING, '')
     remove(DATA)
@@ -535,7 +588,9 @@ def fetch(host):
     """The state of a member, or None."""
     try:
         with urllib.request.urlopen(f'http://{host}:{PORT}/state', timeout=2) as answer:
-            return galera.Member(**json.load(answer))
+            found = json.load(answer)
+            # A newer one may say more.
+            return galera.Member(**{name: found[name] for name in galera.Member._fields if name in found})
     except (OSError, ValueError, TypeError):
         return None
 
@@ -580,13 +635,33 @@ def run(options):
         server.stopping = True
     signal.signal(signal.SIGTERM, stop)
     serve(server)
-    server.run()
+    # As long as this program lives, no restore replaces the data.
+    with open(LOCK, 'w') as lock:
+        while not server.stopping and not locked(lock):
+            server.say('waiting: a restore works on this volume')
+            time.sleep(PAUSE)
+        try:
+            server.run()
+        finally:
+            if server.child and server.child.poll() is None:
+                server.child.terminate()
+                server.child.wait()
+
+
+def locked(file):
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    except BlockingIOError:
+        return False
 
 
 def lead(options):
-    state = fetch('localhost')
-    if state and state.primary:
-        raise pod.Refused(f'{state.name} runs in a cluster already')
+    server = Server(options)
+    server.ask()
+    why_not = galera.may_lead(fetch('localhost') or server.state, server.peers)
+    if why_not and not options.anyway:
+        raise pod.Refused(f'{why_not}. Nothing was done; if it has to be: lead --anyway')
     write(LEAD, '')
     log('this member leads as soon as its program looks, within seconds; see its log')
 
@@ -611,7 +686,7 @@ def drop_old_passwords(options):
             continue
         way = password_hash(pod.password(options.secrets, key))
         statement = f"ALTER USER '{user}'@'%' IDENTIFIED VIA mysql_native_password USING '{way}'"
-        done = subprocess.run([*client, '--execute', statement], env={**os.environ, 'MYSQL_PWD': secret}, check=False)
+        done = subprocess.run(client, input=statement, text=True, env={**os.environ, 'MYSQL_PWD': secret}, check=False)
         if done.returncode:
             raise pod.Refused(f'{user}: nothing was dropped; see above')
         print(f'{user} has one password')
@@ -628,6 +703,7 @@ def main():
     parser.add_argument('--service', default='mariadb-members')
     parser.add_argument('--admin', default='root')
     parser.add_argument('--secrets', default='/run/kolla/secrets')
+    parser.add_argument('--anyway', action='store_true', help='lead, whatever the others have')
     parser.add_argument('--host', help='the address of all clients')
     parser.add_argument('--port', type=int, default=3306)
     parser.add_argument('--ca', metavar='FILE', help='certificate authority of the server: TLS only')

@@ -6,6 +6,7 @@ The data is marked as restored, with the time: when the members start, this one 
 take over its data. What was there before is kept beside it until the next restore.
 """
 import argparse
+import contextlib
 import datetime
 import fcntl
 import glob
@@ -20,7 +21,9 @@ import pod
 
 VOLUME = '/var/lib/mysql'
 DATA, WORK, INCREMENT, BEFORE = (f'{VOLUME}/{name}' for name in ('data', 'restore', 'restore-increment', 'before'))
+MARK = f'{VOLUME}/restored'
 STATE_PORT = 4570
+STOP = ', and a restore needs all members stopped: kubectl scale statefulset mariadb --replicas=0'
 
 
 def running(options):
@@ -69,14 +72,35 @@ def prepare(*more):
         raise pod.Refused(f'mariadb-backup --prepare ended with exit code {done.returncode}; nothing was changed')
 
 
-def restore(options):
+@contextlib.contextmanager
+def volume():
+    """The member does not start meanwhile: its program holds this lock as long as it lives, and waits for it."""
+    with open(f'{VOLUME}/lock', 'w') as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise pod.Refused(f'the member still runs{STOP}') from None
+        yield
+
+
+def stopped(options):
     found = running(options)
     if found or in_use():
-        raise pod.Refused(f'{" and ".join(found) or "a server"} still runs, and a restore needs all members stopped: '
-                          'kubectl scale statefulset mariadb --replicas=0')
+        raise pod.Refused(f'{" and ".join(found) or "a server"} still runs{STOP}')
+
+
+def restore(options):
+    stopped(options)
+    if not os.path.isdir(DATA) and os.path.isdir(BEFORE):
+        print('a restore was interrupted: what was there before it is put back first')
+        write(MARK, read(f'{MARK}-before'))
+        os.rename(BEFORE, DATA)
     known = backup.backups()
     names = backup.chain(known, options.backup)
     about = known[names[-1]]
+    mine, theirs = backup.server_version(), about['version']
+    if numbers(theirs) > numbers(mine):
+        raise pod.Refused(f'backup {names[-1]} was made by version {theirs}, which this one, {mine}, cannot read')
     for old in (WORK, INCREMENT):
         shutil.rmtree(old, ignore_errors=True)
     # What an earlier restore left is not needed any more; what is there now stays until the new data is whole.
@@ -94,16 +118,37 @@ def restore(options):
         shutil.rmtree(INCREMENT)
     if not os.path.isdir(f'{WORK}/mysql'):
         raise pod.Refused(f'backup {names[-1]} holds no database server; nothing was changed')
-    now = f'{datetime.datetime.now(datetime.timezone.utc):%Y%m%dT%H%M%SZ}'
-    # From here on it is the restored data or nothing: an interrupted restore can be run again.
-    if os.path.isdir(DATA):
-        os.rename(DATA, BEFORE)
     for left in glob.glob(f'{WORK}/*_checkpoints') + glob.glob(f'{WORK}/*_info'):
         os.remove(left)
+    # It took its time: nobody may have started meanwhile.
+    stopped(options)
+    write(f'{MARK}-before', read(MARK))
+    if os.path.isdir(DATA):
+        os.rename(DATA, BEFORE)
+    # The mark first: restored data without it would count for less than what others hold.
+    write(f'{VOLUME}/version', theirs)
+    write(MARK, mark())
     os.rename(WORK, DATA)
-    write(f'{VOLUME}/version', about['version'])
-    write(f'{VOLUME}/restored', now)
     print(f'restored {names[-1]}. Now: kubectl scale statefulset mariadb --replicas={options.members}')
+
+
+def mark():
+    """Now, or later than any mark before, whatever the clock says."""
+    now = f'{datetime.datetime.now(datetime.timezone.utc):%Y%m%dT%H%M%SZ}'
+    known = read(MARK)
+    return now if now > known else f'{known}+'
+
+
+def read(path):
+    try:
+        with open(path, encoding='utf-8') as file:
+            return file.read().strip()
+    except FileNotFoundError:
+        return ''
+
+
+def numbers(version):
+    return [int(part) for part in version.split('.')]
 
 
 def write(path, text):
@@ -119,7 +164,9 @@ def main():
     parser.add_argument('--backup', default='latest', metavar='NAME')
     parser.add_argument('--members', type=int, required=True)
     parser.add_argument('--service', required=True)
-    restore(parser.parse_args())
+    options = parser.parse_args()
+    with volume(), backup.alone():
+        restore(options)
 
 
 if __name__ == '__main__':

@@ -76,7 +76,8 @@ def main():
     parser.add_argument('--secrets', default='/run/kolla/secrets')
     options = parser.parse_args()
     try:
-        {'upload': upload, 'download': download}[options.action](store(options), options)
+        with backup.alone():
+            {'upload': upload, 'download': download}[options.action](store(options), options)
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
         raise pod.Refused(f'{options.endpoint}, bucket {options.bucket}: {error}') from None
 

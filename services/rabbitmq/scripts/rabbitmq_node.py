@@ -186,6 +186,9 @@ class Member:
         log(f'ready after {time.monotonic() - since:.0f} s')
         with open(JOINED, 'w'):
             pass
+        # Said for an outage that is over.
+        if os.path.exists(FORCE):
+            os.remove(FORCE)
         self.flags_at = 0
 
     def explain(self, seconds):
