@@ -163,7 +163,8 @@ export class Broker {
     await pause(3);
     await happens();
     await pause(3);
-    await this.client.exec('client', ['touch', '/tmp/stop']);
+    const { code, stderr } = await this.client.exec('client', ['touch', '/tmp/stop']);
+    if (code !== 0) throw new Error(`the client cannot be stopped: ${stderr}`);
     const found = JSON.parse((await load).stdout) as Load;
     const taken = new Set(await this.take(queue));
     expect(found.confirmed.length).toBeGreaterThan(100);
