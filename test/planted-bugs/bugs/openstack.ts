@@ -59,8 +59,8 @@ export const openstackBugs: readonly Bug[] = [
   {
     name: 'nobody lets backups in',
     file: 'services/mariadb/index.ts',
-    find: '...OPERATIONS.map((operation) => ingressFromComponent',
-    replace: '...[].map((operation) => ingressFromComponent',
+    find: '...OPERATIONS.map((operation) =>',
+    replace: '...[].map((operation) =>',
     caughtBy: policy('whom a pod is let out to lets it in'),
   },
   {
