@@ -44,4 +44,4 @@ mmdebstrap --mode=root --variant=minbase --format=directory --components=main \
   --dpkgopt=force-unsafe-io --dpkgopt=force-confold --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
   --dpkgopt='path-exclude=/usr/share/locale/*' \
   --essential-hook="$before" --include="$(IFS=,; echo "${packages[*]}")" --customize-hook="$after" \
-  "$suite" "$folder" "$mirror"
+  "$suite" "$folder" ${mirror:+"$mirror"}

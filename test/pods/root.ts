@@ -21,7 +21,7 @@ export type Suite = 'trixie' | 'bookworm';
 
 /**
  * The folder of a root, made at the first call (half a minute) from the mirror in DEBIAN_MIRROR, else from the one that
- * this machine's apt uses, else from the public one.
+ * this machine's apt uses, else from mmdebstrap's own, which is the public one.
  */
 export async function debianRoot(suite: Suite): Promise<string> {
   const hash = createHash('sha256').update(readFileSync(RECIPE)).update(USERS.join(' ')).digest('hex').slice(0, 12);
@@ -51,5 +51,5 @@ function mirror(): string {
   if (given) return given;
   const format = '$(LABEL) $(SITE)';
   const sites = execFileSync('apt-get', ['indextargets', '--format', format, 'Created-By: Packages']).toString('utf8');
-  return /^Debian (https?:\S+)$/m.exec(sites)?.[1] ?? 'http://deb.debian.org/debian';
+  return /^Debian (https?:\S+)$/m.exec(sites)?.[1] ?? '';
 }
