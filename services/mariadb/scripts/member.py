@@ -51,7 +51,7 @@ MEBIBYTE = 1 << 20
 # Seconds.
 PAUSE, PATIENCE = 1, 10
 # In which a server that joins shows no sign of work: Galera has been seen to hang there.
-STUCK = 60
+STUCK = 40
 
 
 def log(text):
