@@ -184,7 +184,7 @@ describe('one member', () => {
   const scenario = scenarioOf(() => database);
 
   beforeAll(async () => {
-    const volumes = { 'data-mariadb-0': { size: '420M' } };
+    const volumes = { 'data-mariadb-0': { size: '420Mi' } };
     database = await Database.of({ global: { database: { replicas: 1 } } }, { volumes });
     await database.start();
   });
@@ -233,7 +233,7 @@ describe('one member', () => {
     await database.cluster.pod('mariadb-0').start();
     await database.says('mariadb-0', /the volume is nearly full, 0 of 420 MiB are free/);
     rmSync(junk);
-    await database.cluster.resize('data-mariadb-0', '800M');
+    await database.cluster.resize('data-mariadb-0', '800Mi');
     await database.ready();
     expect(await database.sql('SELECT COUNT(*) FROM load_test.filling')).toBe(count);
     expect(await database.sql('CHECK TABLE load_test.filling')).toMatch(/\tOK$/);
