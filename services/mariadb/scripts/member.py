@@ -119,6 +119,8 @@ class Server:
     def prepare(self):
         """Write what mariadbd reads, and find out what is on the volume. Returns (uuid, seqno) or None."""
         self.update(phase=galera.STARTING)
+        # Said first: on a full volume the server itself waits, without a word.
+        self.measure()
         for folder in (f'{VOLUME}/tmp', os.path.dirname(SOCKET)):
             os.makedirs(folder, exist_ok=True)
         with open(DEFAULTS, 'w') as file:
@@ -188,7 +190,6 @@ class Server:
             arguments.append(f'--wsrep-provider-options={encrypted(provider_options())}')
         os.makedirs(DATA, exist_ok=True)
         remove(f'{DATA}/gvwstate.dat')
-        self.measure()
         self.child = subprocess.Popen(arguments)
 
     def mark(self):

@@ -202,10 +202,22 @@ class Member:
         if seconds < PATIENCE or int(seconds) % 10:
             return
         others = self.others()
+        if seconds > ALONE and self.waits_for_lost(others):
+            log('all members are there, none runs, and some have lost their volumes: going on without what those had')
+            with open(FORCE, 'w'):
+                pass
         text = f'not ready: {", ".join(f"{peer} {status(state)}" for peer, state in others.items()) or "see above"}'
         if seconds > CURE_AFTER and not all(others.values()):
             text += ('. If who is missing never comes back: ' + self.kubectl(f'python3 {sys.argv[0]} force-boot'))
         self.say(text)
+
+    def waits_for_lost(self, others):
+        """Whether Mnesia waits for a member that has nothing any more, while that one waits for a cluster to join. One of
+        those that have something goes on then."""
+        if not all(others.values()) or any(state['running'] for state in others.values()):
+            return False
+        kept = [peer for peer, state in others.items() if not state['new']]
+        return len(kept) < len(others) and self.name == min([self.name, *kept])
 
     def kubectl(self, command):
         return f'kubectl exec {self.name} -- {command}'
