@@ -23,8 +23,6 @@ export interface TlsProps {
   readonly values: { readonly enabled: Value<boolean>; readonly secretName: Value<string> };
   /** Which keys of the Secret. Default: `ca.crt`, which is all that a client needs. */
   readonly keys?: readonly string[];
-  /** It is there only if this holds, too. Default: always. */
-  readonly test?: Value<boolean>;
 }
 
 /** Mounts keys of a TLS Secret as a folder, so that a renewed certificate reaches the pod. */
