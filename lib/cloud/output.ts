@@ -93,6 +93,7 @@ export function chartsOf(cloud: Cloud): ReadonlyMap<string, Chart> {
 function serviceChart(cloud: Cloud, service: ServiceChart): Chart {
   const { defaults } = service.model;
   const text = (value: Value<string>): string => textWith(value.expression, defaults, cloud.release);
+  const guard = guardOf(service.node.id, service);
   const objects = cloud.templates(service).flatMap((template) => {
     const [kind, name] = [literalAt(template.root, ['kind']), literalAt(template.root, ['metadata', 'name'])];
     const guard = guardOf(service.node.id, template);
@@ -107,6 +108,7 @@ function serviceChart(cloud: Cloud, service: ServiceChart): Chart {
     appVersion: service.appVersion ? text(service.appVersion) : VERSION,
     passwords: service.passwordNames,
     objects,
+    ...(guard !== undefined && { guard }),
   });
 }
 

@@ -3,4 +3,4 @@ export { KubeObject } from './kube-object';
 export { ServiceChart, release } from './service-chart';
 export type { ChartInfo } from './service-chart';
 export { claimSpec, storage } from './storage';
-export { placement, replicas, resources, workload } from './values';
+export { placement, replicas, resources, spread, workload } from './values';

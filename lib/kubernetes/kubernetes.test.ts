@@ -128,6 +128,7 @@ const podValues = {
   replicas: replicas(1),
   role: labels().default({}),
   pullSecrets: z.array(objectName()).default([]),
+  apart: z.boolean().default(false),
 };
 
 describe('a pod', () => {
@@ -151,6 +152,7 @@ describe('a pod', () => {
         role: values.role,
         pullSecrets: values.pullSecrets,
         spread: { app: 'x' },
+        apart: values.apart,
         terminationGracePeriodSeconds: 60,
       }),
     } as never);
@@ -199,6 +201,13 @@ describe('a pod', () => {
       tolerations: [toleration],
       imagePullSecrets: [{ name: 'a' }, { name: 'b' }],
     });
+  });
+
+  test('shares no node with another replica where that is asked for, whatever the zones are', () => {
+    expect(podOf({ apart: true }).spec['topologySpreadConstraints']).toMatchObject([
+      { topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'DoNotSchedule' },
+      { topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway' },
+    ]);
   });
 
   test('is spread over nodes and zones, and still runs where there is only one', () => {

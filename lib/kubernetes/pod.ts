@@ -1,5 +1,5 @@
 import type { Container, PodSpec, Volume } from 'kubernetes-types/core/v1';
-import { Each, Templated, Value, When, each, eachEntry, isSet, when } from '../values/value';
+import { Each, Templated, Value, When, choose, each, eachEntry, isSet, when } from '../values/value';
 import { podSecurity } from './security';
 import type { PlacementValues } from './values';
 
@@ -19,6 +19,8 @@ export interface PodProps {
   readonly pullSecrets: Value<string[]>;
   /** Labels that the replicas share: they are spread over nodes. */
   readonly spread?: { readonly [label: string]: string };
+  /** Replicas never share a node, instead of preferably. Default: false. */
+  readonly apart?: Value<boolean>;
   /** Labels of a pod, on whose node it has to run. */
   readonly beside?: Templated<{ [label: string]: string }>;
   /** It has a volume that outlives it, whose files Kubernetes need not give to the group at each start. */
@@ -31,11 +33,11 @@ export interface PodProps {
 
 /** A pod that `restricted` admits, without a service-account token. */
 export function podSpec(props: PodProps): Templated<PodSpec> {
-  const { uid, placement, role, pullSecrets, spread } = props;
-  const spreadOver = (topologyKey: string) => ({
+  const { uid, placement, role, pullSecrets, spread, apart } = props;
+  const spreadOver = (topologyKey: string, always?: Value<boolean>) => ({
     maxSkew: 1,
     topologyKey,
-    whenUnsatisfiable: 'ScheduleAnyway',
+    whenUnsatisfiable: always ? choose(always, 'DoNotSchedule', 'ScheduleAnyway') : 'ScheduleAnyway',
     labelSelector: { matchLabels: spread ?? {} },
   });
   return {
@@ -47,7 +49,10 @@ export function podSpec(props: PodProps): Templated<PodSpec> {
     nodeSelector: when(isSet(placement.nodeSelector), placement.nodeSelector, role),
     tolerations: placement.tolerations,
     ...(spread && {
-      topologySpreadConstraints: [spreadOver('kubernetes.io/hostname'), spreadOver('topology.kubernetes.io/zone')],
+      topologySpreadConstraints: [
+        spreadOver('kubernetes.io/hostname', apart),
+        spreadOver('topology.kubernetes.io/zone'),
+      ],
     }),
     ...(props.beside && {
       affinity: {

@@ -1,6 +1,7 @@
 import { ApiObject, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { conditionOf, onlyIf } from '../values/condition';
+import type { Expression } from '../values/expression';
 import { JsonMap } from '../values/expression';
 import { given, simplest } from '../values/given';
 import { Model } from '../values/model';
@@ -44,6 +45,11 @@ export class ServiceChart<M extends Model = Model> extends Chart {
   ) {
     super(scope, model.chart, { disableResourceNameHashes: true });
     this.values = model.handles;
+  }
+
+  /** What `thereIf` was told. */
+  get guard(): Expression | undefined {
+    return this.condition?.expression;
   }
 
   /** The chart has objects and requirements only if `test` holds. */

@@ -26,6 +26,15 @@ export const placement = {
   tolerations: z.array(toleration).default([]).describe('Taints that the pods tolerate.'),
 };
 
+/** Whether members of which a majority has to be there may share a node. */
+export const spread = () =>
+  z
+    .enum(['preferred', 'required'])
+    .default('preferred')
+    .describe(
+      'Members on nodes of their own: as far as that can be, or always; then one that finds no such node is not started.',
+    );
+
 /** What an operator sets for the pods of a component. Defaults are for a small cloud. */
 export const workload = (defaults: {
   readonly cpu: string;

@@ -3,8 +3,8 @@ import type { IniSections } from '../config/ini-file';
 import { clientLabel } from '../kubernetes/labels';
 import { EgressRule } from '../kubernetes/network-policy';
 import { named } from '../values/named';
-import { Value, any, each, isSet, not, times, when } from '../values/value';
-import { ServiceConnection } from './connection';
+import { Value, each, isSet, times, when } from '../values/value';
+import { ServiceConnection, requireAddress } from './connection';
 import { global } from './global';
 import { egressToAddresses, egressToComponent } from './network';
 import { Service } from './service';
@@ -27,14 +27,12 @@ export class Cache extends Construct implements ServiceConnection {
 
   constructor(scope: Service, id: string) {
     super(scope, id);
-    const path = ['global', 'memcached', 'servers'];
-    const given = isSet(memcached.servers);
-    scope.require(any(not(external), given), path, 'is required where global.memcached.provider is external');
-    scope.require(
-      any(external, not(given)),
-      path,
-      "are the addresses of external servers: set global.memcached.provider to external, or leave 'servers' out",
-    );
+    requireAddress(scope, {
+      path: ['global', 'memcached', 'servers'],
+      given: isSet(memcached.servers),
+      external,
+      what: 'are the addresses of external servers',
+    });
   }
 
   /** To our own servers, or to the user's. */

@@ -42,6 +42,8 @@ export interface ComponentProps {
   readonly stopSeconds?: number;
   /** It has a volume that outlives its pods. Default: false. */
   readonly keepsData?: boolean;
+  /** Its replicas never share a node. Default: they do if there is no other. */
+  readonly apart?: Value<boolean>;
   /** Who may talk to it. */
   readonly ingress: readonly IngressRule[];
   /** The component is there only if this holds. Default: always. */
@@ -142,6 +144,7 @@ export abstract class Component extends Construct {
         spread: this.selector,
         terminationGracePeriodSeconds: drainSeconds + stopSeconds,
         ...(props.keepsData && { keepsData: true }),
+        ...(props.apart && { apart: props.apart }),
       },
       ...(bootstrap && {
         prepareArgs: bootstrap.waitArgs,

@@ -1,7 +1,8 @@
 import { ConfigFile } from '../config/config-file';
 import { Connection } from '../kubernetes/network-policy';
-import { Value, when } from '../values/value';
+import { Value, any, not, when } from '../values/value';
 import { PodPart } from './pod';
+import type { Service } from './service';
 
 /** Something that components talk to, with what every pod needs that does so. */
 export interface ServiceConnection extends Connection {
@@ -32,4 +33,30 @@ export function tlsPart({ name, path, values, keys = ['ca.crt'] }: TlsProps): Po
     volumes: [when(values.enabled, { name, secret: { secretName: values.secretName, items, defaultMode: 0o440 } })],
     mounts: [when(values.enabled, { name, mountPath: path, readOnly: true })],
   };
+}
+
+/** What says where an external server is. */
+export interface AddressProps {
+  /** `['global', 'database', 'host']`; its group has a `provider`. */
+  readonly path: readonly string[];
+  /** It is set. */
+  readonly given: Value<boolean>;
+  /** The provider is `external`. */
+  readonly external: Value<boolean>;
+  /** Default: `is the address of an external server`. */
+  readonly what?: string;
+  /** The server is used only if this holds. Default: always. */
+  readonly test?: Value<boolean>;
+}
+
+/** An external server needs an address, and only an external one has it. */
+export function requireAddress(scope: Service, { path, given, external, what, test }: AddressProps): void {
+  const provider = [...path.slice(0, -1), 'provider'].join('.');
+  const unused = test ? [not(test)] : [];
+  scope.require(any(not(external), given, ...unused), path, `is required where ${provider} is external`);
+  scope.require(
+    any(external, not(given), ...unused),
+    path,
+    `${what ?? 'is the address of an external server'}: set ${provider} to external, or leave '${path.at(-1)!}' out`,
+  );
 }

@@ -4,8 +4,8 @@ import { TextFile } from '../config/text-file';
 import { clientLabel } from '../kubernetes/labels';
 import { EgressRule } from '../kubernetes/network-policy';
 import { named } from '../values/named';
-import { Value, all, any, choose, isSet, not, when } from '../values/value';
-import { ServiceConnection, tlsPart } from './connection';
+import { all, choose, isSet, when } from '../values/value';
+import { ServiceConnection, requireAddress, tlsPart } from './connection';
 import { global } from './global';
 import { egressToAddresses, egressToChart } from './network';
 import { PodPart } from './pod';
@@ -60,7 +60,7 @@ export class Database extends Construct implements ServiceConnection {
     this.name = name;
     this.passwordName = `${name}_database_password`;
     const password = scope.password(this.passwordName);
-    requireHost(scope, isSet(database.host), ['global', 'database', 'host'], external);
+    requireAddress(scope, { path: ['global', 'database', 'host'], given: isSet(database.host), external });
     const at = `${serverHost}:${database.port}/${name}`;
     const fileName = `database-${name}.cnf`;
     const path = `/etc/${scope.node.id}/${fileName}`;
@@ -84,20 +84,4 @@ export class Database extends Construct implements ServiceConnection {
   get options(): IniSections[string] {
     return { connection: this.url, connection_recycle_time: 10, max_pool_size: 1, max_retries: -1 };
   }
-}
-
-/** An external server needs an address, and only an external one has it. */
-export function requireHost(
-  scope: Service,
-  given: Value<boolean>,
-  path: readonly string[],
-  isExternal: Value<boolean>,
-) {
-  const [where, what] = [path.slice(0, -1).join('.'), path.at(-1)!];
-  scope.require(any(not(isExternal), given), path, `is required where ${where}.provider is external`);
-  scope.require(
-    any(isExternal, not(given)),
-    path,
-    `is the address of an external server: set ${where}.provider to external, or leave '${what}' out`,
-  );
 }

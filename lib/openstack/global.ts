@@ -147,6 +147,7 @@ const globalValues = group({
     }).describe('Who may use the APIs, besides the services themselves.'),
     dns: group({
       namespace: objectName().default('kube-system').describe('Namespace of the cluster DNS.'),
+      port: port().default(53).describe('Port of the pods of the cluster DNS. OpenShift: 5353.'),
       cidrs: cidrs('Addresses of node-local DNS, such as 169.254.20.10/32.'),
     }).describe('Where pods resolve names.'),
     egressCidrs: cidrs('More addresses that every pod may reach.'),

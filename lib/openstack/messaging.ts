@@ -4,8 +4,8 @@ import type { IniSections } from '../config/ini-file';
 import { clientLabel } from '../kubernetes/labels';
 import { EgressRule } from '../kubernetes/network-policy';
 import { named } from '../values/named';
-import { Value, all, any, choose, each, isSet, not, times, when } from '../values/value';
-import { ServiceConnection, tlsPart } from './connection';
+import { Value, all, choose, each, isSet, times, when } from '../values/value';
+import { ServiceConnection, requireAddress, tlsPart } from './connection';
 import { global } from './global';
 import { egressToAddresses, egressToChart } from './network';
 import { PodPart } from './pod';
@@ -35,19 +35,13 @@ export class Messaging extends Construct implements ServiceConnection {
     super(scope, id);
     if (test) this.test = test;
     const password = scope.password('rabbitmq_password', test);
-    const unused = test ? [not(test)] : [];
-    const path = ['global', 'messaging', 'hosts'];
-    const given = isSet(messaging.hosts);
-    scope.require(
-      any(not(external), given, ...unused),
-      path,
-      'is required where global.messaging.provider is external',
-    );
-    scope.require(
-      any(external, not(given), ...unused),
-      path,
-      "are the addresses of external brokers: set global.messaging.provider to external, or leave 'hosts' out",
-    );
+    requireAddress(scope, {
+      path: ['global', 'messaging', 'hosts'],
+      given: isSet(messaging.hosts),
+      external,
+      what: 'are the addresses of external brokers',
+      ...(test && { test }),
+    });
     const at = (name: string) => `${messaging.user}:${inUrl(password)}@${name}:${messaging.port}`;
     const theirs = each(messaging.hosts, (name) => at(`${name}`), ',');
     const ours = times(

@@ -15,8 +15,8 @@ export const commonEgress = (): EgressRule[] => [
   {
     to: [inNamespace(networkPolicy.dns.namespace), blocks(networkPolicy.dns.cidrs)],
     ports: [
-      { protocol: 'UDP', port: 53 },
-      { protocol: 'TCP', port: 53 },
+      { protocol: 'UDP', port: networkPolicy.dns.port },
+      { protocol: 'TCP', port: networkPolicy.dns.port },
     ],
   },
   when(isSet(networkPolicy.egressCidrs), { to: [blocks(networkPolicy.egressCidrs)] }),

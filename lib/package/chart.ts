@@ -58,11 +58,13 @@ export interface ChartSource {
   readonly passwords: readonly string[];
   /** The chart's objects, for the notes. */
   readonly objects: readonly NotedObject[];
+  /** The chart has objects only if this condition of a template holds. */
+  readonly guard?: string;
 }
 
 /** A service's chart. */
 export function chartFiles(source: ChartSource): Chart {
-  const { name, info, model, templates, images, appVersion, passwords, objects } = source;
+  const { name, info, model, templates, images, appVersion, passwords, objects, guard } = source;
   const metadata: ChartMetadata = {
     apiVersion: 'v2',
     name,
@@ -84,7 +86,7 @@ export function chartFiles(source: ChartSource): Chart {
     ['README.md', chartReadme(metadata, model, passwords)],
     ['values.yaml', valuesYaml(model, info.description)],
     ['values.schema.json', schemaJson(model.jsonSchema)],
-    ['templates/NOTES.txt', notes(name, objects)],
+    ['templates/NOTES.txt', notes(name, objects, guard)],
     ...templates,
   ]);
   return new Chart(metadata, files);

@@ -8,14 +8,17 @@ export interface NotedObject {
   readonly guard?: string;
 }
 
-/** What Helm prints after an install: how to see it come up, and what there is to run later. */
-export function notes(chart: string, objects: readonly NotedObject[]): string {
+/**
+ * What Helm prints after an install: how to see it come up, and what there is to run later. `guard` is a condition of a
+ * template without which the chart has no objects.
+ */
+export function notes(chart: string, objects: readonly NotedObject[], guard?: string): string {
   const workloads = objects.filter(({ kind }) => WORKLOADS.includes(kind));
   const operations = objects.filter(({ kind }) => kind === 'CronJob');
   const at = '-n {{ .Release.Namespace }}';
   const command = (text: string, { guard }: NotedObject) =>
     guard === undefined ? [`  kubectl ${at} ${text}`] : [`{{- if ${guard} }}`, `  kubectl ${at} ${text}`, '{{- end }}'];
-  return [
+  const text = [
     `${chart} is coming up. It needs no order: what it waits for, its pods say in their logs.`,
     '',
     ...workloads.flatMap((one) => command(`rollout status ${one.kind.toLowerCase()}/${one.name}`, one)),
@@ -24,6 +27,8 @@ export function notes(chart: string, objects: readonly NotedObject[]): string {
     ...operations.flatMap((one) => command(`create job --from=cronjob/${one.name} ${one.name}-1`, one)),
     '',
   ].join('\n');
+  if (guard === undefined) return text;
+  return `{{- if ${guard} }}\n${text}{{- else }}\n${chart}: nothing is deployed, by your values.\n{{- end }}\n`;
 }
 
 /** The same for the umbrella. */

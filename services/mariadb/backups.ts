@@ -9,8 +9,9 @@ import {
   databaseTls,
   egressToAny,
   egressToComponent,
+  tlsPart,
 } from '../../lib/openstack';
-import { choose } from '../../lib/values';
+import { all, choose, isSet, when } from '../../lib/values';
 import type { Value } from '../../lib/values';
 import { mariadbValues } from './values';
 
@@ -18,6 +19,8 @@ export const BACKUP_PASSWORD = 'mariadb_backup_database_password';
 /** They outlive the chart: neither Helm nor Argo CD deletes what carries this. */
 const KEPT = { 'helm.sh/resource-policy': 'keep', 'argocd.argoproj.io/sync-options': 'Prune=false' };
 const S3_PASSWORDS = ['mariadb_backup_s3_access_key', 'mariadb_backup_s3_secret_key'];
+/** The certificate authority of the S3 store. */
+const S3_TLS = '/run/kolla/tls/s3';
 const script = (name: string) => join(__dirname, 'scripts', name);
 
 /** The operations that talk to the members: their components. */
@@ -64,6 +67,7 @@ export function addBackups(mariadb: Service<typeof mariadbValues>, { members, st
         `--region=${backup.s3.region}`,
         `--bucket=${backup.s3.bucket}`,
         `--prefix=${backup.s3.prefix}`,
+        when(isSet(backup.s3.caSecretName), `--ca=${S3_TLS}/ca.crt`),
         option,
       ],
     });
@@ -71,10 +75,21 @@ export function addBackups(mariadb: Service<typeof mariadbValues>, { members, st
       image: 'mariadb-server',
       user: 'mysql' as const,
       values: backup,
-      programs: ['backup.py', 'restore.py', 's3.py'].map(script),
+      programs: ['backup.py', 'restore.py', 's3.py', 'volume.py'].map(script),
       secrets: [...secrets, ...S3_PASSWORDS],
       pod: { keepsData: true },
-      parts: [volumes(member, data.readOnly), databaseTls],
+      parts: [
+        volumes(member, data.readOnly),
+        databaseTls,
+        tlsPart({
+          name: 's3-tls',
+          path: S3_TLS,
+          values: {
+            enabled: all(backup.s3.enabled, isSet(backup.s3.caSecretName)),
+            secretName: backup.s3.caSecretName.or(''),
+          },
+        }),
+      ],
       connectsTo: [
         { description: 'members', egress: egressToComponent('mariadb', 'server', port, state) },
         { description: 'S3 store', egress: egressToAny(), test: backup.s3.enabled },

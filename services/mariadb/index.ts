@@ -35,6 +35,8 @@ const METRICS = 8404;
 const passwords = ['database_password', BACKUP_PASSWORD];
 const script = (name: string) => join(__dirname, 'scripts', name);
 const TLS = '/run/kolla/tls/mariadb';
+/** What each member runs, and what that imports. */
+const PROGRAM = ['galera.py', 'member.py', 'volume.py'].map(script);
 
 /** The database of all services: one member, or three behind proxies, through which all write to the same one. */
 export class Mariadb extends Service<typeof mariadbValues> {
@@ -124,11 +126,12 @@ export class Mariadb extends Service<typeof mariadbValues> {
       ],
       files: [conf],
       parts: [
-        programs(this, ['galera.py', 'member.py'].map(script), passwords),
+        programs(this, PROGRAM, passwords),
         tlsPart({ name: 'tls', path: TLS, values: tls, keys: ['ca.crt', 'tls.crt', 'tls.key'] }),
         { volumes: [{ name: 'run', emptyDir: {} }], mounts: [{ name: 'run', mountPath: '/run/mysqld' }] },
       ],
       storage: { path: '/var/lib/mysql', values: values.server.storage },
+      apart: values.server.spread.is('required'),
       connectsTo: [{ description: 'members', egress: egressToComponent('mariadb', 'server', ...own) }],
       probes: {
         // Ready is who is in step with the others, so a rolling restart waits for it.
@@ -193,7 +196,7 @@ export class Mariadb extends Service<typeof mariadbValues> {
       image: 'mariadb-server',
       user: 'mysql',
       values: this.values.operations,
-      programs: ['galera.py', 'member.py'].map(script),
+      programs: PROGRAM,
       secrets: passwords,
       parts: [databaseTls],
       connectsTo: [

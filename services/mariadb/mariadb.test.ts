@@ -199,6 +199,7 @@ describe('a member', () => {
     });
     expect(containerOf(member(), 'prepare').args).toEqual([
       ...['--file=my.cnf:0440', '--file=galera.py:0440', '--file=member.py:0440', '--file=pod.py:0440'],
+      '--file=volume.py:0440',
     ]);
     // The claims of a StatefulSet are volumes of its pods.
     expect(volumesOf(member())).toEqual(['source', 'secrets', 'config', 'tmp', 'run']);
@@ -440,6 +441,9 @@ describe('backups', () => {
       ...['/run/kolla/source/s3.py', 'upload', '--endpoint=https://s3.example.org', '--region=north'],
       ...['--bucket=a/b', '--prefix=cloud', '--keep=7'],
     ]);
+    const trusting = podOf('backup-full', s3, { backup: { s3: { ...store, caSecretName: 'ours' } } });
+    expect(containerOf(trusting, 'upload').command).toContain('--ca=/run/kolla/tls/s3/ca.crt');
+    expect(trusting.spec!.volumes).toContainEqual(expect.objectContaining({ name: 's3-tls' }));
   });
 
   test('are restored from the last one, or the one that is named', () => {

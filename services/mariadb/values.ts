@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { iniOverrides } from '../../lib/config';
-import { placement, replicas, resources, workload } from '../../lib/kubernetes';
+import { placement, replicas, resources, spread, workload } from '../../lib/kubernetes';
 import { storage } from '../../lib/kubernetes/storage';
 import { ownPasswords, serviceValues } from '../../lib/openstack';
-import { fileText, group, identifier, imagePath, imageReference, text, url } from '../../lib/values/types';
+import { fileText, group, identifier, imagePath, imageReference, objectName, text, url } from '../../lib/values/types';
 
 const schedule = (what: string) =>
   text(
@@ -15,6 +15,7 @@ export const mariadbValues = serviceValues('mariadb', ['mariadb-server', 'haprox
   server: group({
     ...workload({ cpu: '500m', memory: '1Gi', memoryLimit: '2Gi' }),
     storage: storage('20Gi', 'each member'),
+    spread: spread(),
   }).describe(
     'The members. Half of the memory limit becomes the buffer pool, and the number of connections follows from it.\n' +
       'How many members there are is global: `global.database.replicas`.',
@@ -36,6 +37,9 @@ export const mariadbValues = serviceValues('mariadb', ['mariadb-server', 'haprox
       region: identifier().default('us-east-1'),
       bucket: imagePath().default('mariadb-backups'),
       prefix: identifier().default('openstack').describe('What the names of all objects begin with.'),
+      caSecretName: objectName()
+        .optional()
+        .describe("A Secret whose ca.crt vouches for the store's certificate. Default: the public authorities."),
     }).describe('An S3 store, with passwords.mariadb_backup_s3_access_key and …_secret_key.'),
     resources: resources('100m', '256Mi', '1Gi'),
     ...placement,

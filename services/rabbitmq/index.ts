@@ -45,6 +45,8 @@ export class Rabbitmq extends Service<typeof rabbitmqValues> {
       // Away with all queues; away with users who are not in the definitions any more.
       this.addOperation('reset', erlang, []);
       this.addOperation('drop-users', erlang, [definitions]);
+      // Away with the way back to the release before.
+      this.addOperation('enable-feature-flags', erlang, []);
     });
     this.partIf(provider.is('operator'), () => addOperated(this));
   }
@@ -91,13 +93,16 @@ export class Rabbitmq extends Service<typeof rabbitmqValues> {
         tlsPart({ name: 'tls', path: TLS, values: tls, keys: ['ca.crt', 'tls.crt', 'tls.key'] }),
       ],
       storage: { path: '/var/lib/rabbitmq/mnesia', values: storage },
+      apart: values.server.spread.is('required'),
       connectsTo: [MEMBERS],
       // No liveness: a member that waits for others is as it should be.
       probes: { readinessProbe: { httpGet: { path: '/ready', port: 'state' }, periodSeconds: 5, timeoutSeconds: 5 } },
       stopSeconds: STOP_SECONDS,
       ingress: [
         ingressFromClients('rabbitmq', port),
-        ...['server', 'reset', 'drop-users'].map((name) => ingressFromComponent('rabbitmq', name, ...own)),
+        ...['server', 'reset', 'drop-users', 'enable-feature-flags'].map((name) =>
+          ingressFromComponent('rabbitmq', name, ...own),
+        ),
         ingressFromUsers(METRICS),
         when(values.management.enabled, ingressFromUsers(MANAGEMENT)),
       ],

@@ -33,9 +33,11 @@ const second: JsonMap = { secondUser: 'other', passwords: { rabbitmq_second_pass
 test('the broker is a StatefulSet with a headless Service; all else are files and operations', () => {
   expect(objects().ids.filter((id) => !id.startsWith('ConfigMap/'))).toEqual([
     'CronJob/rabbitmq-drop-users',
+    'CronJob/rabbitmq-enable-feature-flags',
     'CronJob/rabbitmq-reset',
     'NetworkPolicy/rabbitmq',
     'NetworkPolicy/rabbitmq-drop-users',
+    'NetworkPolicy/rabbitmq-enable-feature-flags',
     'NetworkPolicy/rabbitmq-reset',
     'Secret/rabbitmq',
     'Service/rabbitmq',
@@ -99,7 +101,9 @@ describe('members', () => {
     const values = { global: { networkPolicy: { clients: { cidrs: ['192.0.2.0/24'] } } } };
     const { ingress, egress } = objects(mergeLayers(values, management)).get('NetworkPolicy', 'rabbitmq').spec!;
     const ports = ingress!.map(({ ports = [] }) => ports.map(({ port }) => port));
-    expect(ports).toEqual([[5672], [4369, 25672, 25673], [4369, 25672, 25673], [4369, 25672, 25673], [15692], [15672]]);
+    // Of members, reset, drop-users and enable-feature-flags.
+    const ours = Array.from({ length: 4 }, () => [4369, 25672, 25673]);
+    expect(ports).toEqual([[5672], ...ours, [15692], [15672]]);
     expect(ingress![0]!.from).toEqual([{ podSelector: { matchLabels: { 'rabbitmq-client': 'true' } } }]);
     expect(egress!.flatMap((rule) => (rule.ports ?? []).map(({ port }) => port))).toEqual([53, 53, 4369, 25672, 25673]);
   });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { placement, resources, workload } from '../../lib/kubernetes';
+import { placement, resources, spread, workload } from '../../lib/kubernetes';
 import { storage } from '../../lib/kubernetes/storage';
 import { ownPasswords, serviceValues } from '../../lib/openstack';
 import { fileText, group, identifier, line, text } from '../../lib/values/types';
@@ -23,6 +23,7 @@ export const rabbitmqValues = serviceValues('rabbitmq', ['rabbitmq'], {
       .describe('Publishers are blocked while less than this part of the volume is free.'),
     ...workload({ cpu: '200m', memory: '512Mi', memoryLimit: '2Gi' }),
     storage: storage('10Gi', 'each member'),
+    spread: spread(),
   }).describe(
     'The members. Publishers are blocked above 60 % of the memory limit.\n' +
       'How many members there are is global: `global.messaging.replicas`.',

@@ -31,12 +31,13 @@ export function objectsOf(values: JsonMap = {}, others: readonly object[] = []):
 }
 
 /** What the tests' own S3 store asks for. */
-export const S3 = { accessKey: 'access', secretKey: 'secret/+=$"', bucket: 'backups', port: 7070 };
+export const S3 = { accessKey: 'access', secretKey: 'secret/+=$"', bucket: 'backups', port: 7070, tls: 's3-tls' };
 
 /** An S3 store: the program is put into its volume before it starts. */
 function store(): object[] {
   const labels = { app: 's3' };
   const command = ['/data/versitygw', '--port', `:${S3.port}`, '--access', S3.accessKey, '--secret', S3.secretKey];
+  const tls = ['--cert', '/tls/tls.crt', '--key', '/tls/tls.key'];
   return [
     { kind: 'Service', metadata: { name: 's3' }, spec: { selector: labels, ports: [{ port: S3.port }] } },
     {
@@ -54,11 +55,15 @@ function store(): object[] {
               {
                 name: 's3',
                 image: 's3',
-                command: [...command, 'posix', '--nometa', '/data/store'],
+                command: [...command, ...tls, 'posix', '--nometa', '/data/store'],
                 readinessProbe: { tcpSocket: { port: S3.port } },
-                volumeMounts: [{ name: 'data', mountPath: '/data' }],
+                volumeMounts: [
+                  { name: 'data', mountPath: '/data' },
+                  { name: 'tls', mountPath: '/tls' },
+                ],
               },
             ],
+            volumes: [{ name: 'tls', secret: { secretName: S3.tls } }],
           },
         },
         volumeClaimTemplates: [{ metadata: { name: 'data' } }],

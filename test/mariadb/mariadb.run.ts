@@ -1,10 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PodCluster } from '../pods/cluster';
 import type { Pod } from '../pods/pod';
 import { debianRoot } from '../pods/root';
+import { certificateSecret } from '../support/certificates';
 import { Database, PASSWORDS, empty, eventually, report, spoil } from './cluster';
 
 /**
@@ -256,9 +255,7 @@ describe('with TLS', () => {
 
   beforeAll(async () => {
     const values = { global: { database: { tls: { enabled: true } } } };
-    database = await Database.of(values, {}, [
-      { kind: 'Secret', metadata: { name: 'mariadb-tls' }, data: certificates() },
-    ]);
+    database = await Database.of(values, {}, [certificateSecret('mariadb-tls', ['mariadb', '*.mariadb-members'])]);
     await database.start();
   });
   afterAll(() => database.cluster.end());
@@ -331,23 +328,3 @@ describe('an upgrade from 2025.1 to 2026.1', () => {
     },
   );
 });
-
-/** A certificate authority, and a certificate with the names by which the server is known; in base64. */
-function certificates(): Record<string, string> {
-  const folder = mkdtempSync(join(tmpdir(), 'kolla-cdk8s-tls-'));
-  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
-  const names = ['mariadb', '*.mariadb-members'].map((name) => `DNS:${name}`).join(',');
-  const key = ['-newkey', 'rsa:2048', '-nodes', '-days', '2'];
-  const authority = ['-addext', 'keyUsage=critical,keyCertSign,cRLSign'];
-  openssl('req', '-x509', ...key, '-subj', '/CN=ca', ...authority, '-keyout', 'ca.key', '-out', 'ca.crt');
-  const request = ['-x509', ...key, '-subj', '/CN=mariadb', '-CA', 'ca.crt', '-CAkey', 'ca.key'];
-  const purpose = ['-addext', 'basicConstraints=critical,CA:FALSE', '-addext', 'keyUsage=critical,digitalSignature'];
-  const use = [...purpose, '-addext', 'extendedKeyUsage=serverAuth,clientAuth'];
-  openssl('req', ...request, ...use, '-addext', `subjectAltName=${names}`, '-keyout', 'tls.key', '-out', 'tls.crt');
-  const files = ['ca.crt', 'tls.crt', 'tls.key'].map((name) => [
-    name,
-    readFileSync(join(folder, name)).toString('base64'),
-  ]);
-  rmSync(folder, { recursive: true });
-  return Object.fromEntries(files) as Record<string, string>;
-}

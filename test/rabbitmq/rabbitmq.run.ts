@@ -1,9 +1,9 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JsonMap } from '../../lib/values/expression';
 import { mergeLayers } from '../../lib/values/merge';
+import { certificateSecret } from '../support/certificates';
 import { Broker, PASSWORD, pause } from './broker';
 
 /**
@@ -286,7 +286,7 @@ describe('with TLS', () => {
   beforeAll(async () => {
     broker = await Broker.make(
       tls,
-      [certificate()],
+      [certificateSecret('rabbitmq-tls', ['rabbitmq-0.rabbitmq', 'rabbitmq-1.rabbitmq', 'rabbitmq-2.rabbitmq'])],
       process.env['LOGS'] ? { logs: join(process.env['LOGS'], 'tls') } : {},
     );
   }, 300_000);
@@ -330,47 +330,4 @@ async function until(seconds: number, holds: () => Promise<boolean>): Promise<vo
 
 function empty(folder: string): void {
   for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
-}
-
-/** A Secret as cert-manager makes it: an authority, and a certificate for all members. */
-function certificate(): object {
-  const folder = mkdtempSync(join(tmpdir(), 'kolla-cdk8s-tls-'));
-  try {
-    const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
-    const names = [0, 1, 2].map((i) => `DNS:rabbitmq-${i}.rabbitmq`).join(',');
-    const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2'];
-    openssl(
-      ...request,
-      '-subj',
-      '/CN=authority',
-      '-addext',
-      'keyUsage=critical,keyCertSign',
-      '-keyout',
-      'ca.key',
-      '-out',
-      'ca.crt',
-    );
-    openssl(
-      ...[
-        ...request,
-        '-subj',
-        '/CN=rabbitmq',
-        '-keyout',
-        'tls.key',
-        '-out',
-        'tls.crt',
-        '-CA',
-        'ca.crt',
-        '-CAkey',
-        'ca.key',
-      ],
-      ...['-addext', `subjectAltName=${names}`, '-addext', 'basicConstraints=critical,CA:FALSE'],
-    );
-    const data = Object.fromEntries(
-      ['ca.crt', 'tls.crt', 'tls.key'].map((name) => [name, readFileSync(join(folder, name)).toString('base64')]),
-    );
-    return { kind: 'Secret', metadata: { name: 'rabbitmq-tls' }, data };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
 }

@@ -1,4 +1,6 @@
 """The rules of the programs, without a broker: python3 -m unittest discover -s test/rabbitmq"""
+import contextlib
+import io
 import json
 import os
 import pathlib
@@ -142,26 +144,35 @@ class States(unittest.TestCase):
 
 
 class Flags(unittest.TestCase):
-    """When a newer version is used to the full."""
+    """A newer version is used to the full when the operator says so."""
 
-    def called(self, *versions, state='disabled'):
-        status = {'disk_nodes': [broker.node(name) for name in broker.members()],
-                  'versions': {broker.node(name): {'rabbitmq_version': version}
-                               for name, version in zip(broker.members(), versions)},
-                  'feature_flags': [{'name': 'new', 'state': state, 'stability': 'stable'},
-                                    {'name': 'later', 'state': 'disabled', 'stability': 'experimental'}]}
-        calls = []
-        with unittest.mock.patch.multiple(broker, ask=lambda *_, **__: status, call=lambda *words: calls.append(words)):
-            node.Member().enable_flags()
-        return calls
+    def enabled(self, *versions, state='disabled'):
+        """What was called, and what was said."""
+        def ask(_, command, *__, **___):
+            if command == 'list_feature_flags':
+                return [{'name': 'new', 'state': state, 'stability': 'stable'},
+                        {'name': 'later', 'state': 'disabled', 'stability': 'experimental'}]
+            return {'versions': {broker.node(name): {'rabbitmq_version': version}
+                                 for name, version in zip(broker.members(), versions)}}
+        calls, said = [], io.StringIO()
+        patched = unittest.mock.patch.multiple(broker, ask=ask, call=lambda *words, **_: calls.append(words))
+        with patched, contextlib.redirect_stdout(said):
+            operations.enable_feature_flags(None)
+        return calls, said.getvalue()
 
-    def test_all_members_have_to_run_it(self):
-        self.assertEqual(self.called('4.2.0', '4.2.0', '4.2.0'), [('rabbitmqctl', 'enable_feature_flag', 'all')])
-        self.assertEqual(self.called('4.2.0', '4.2.0', '4.0.9'), [])
-        self.assertEqual(self.called('4.2.0', '4.2.0'), [])
+    def test_all_flags_that_are_for_production(self):
+        self.assertEqual(self.enabled('4.2.0', '4.2.0', '4.2.0'),
+                         ([('rabbitmqctl', 'enable_feature_flag', 'all')], 'enabled: new\n'))
+
+    def test_all_members_have_to_run_the_same_version(self):
+        for versions, said in ((('4.2.0', '4.2.0', '4.0.9'), 'rabbitmq-2 4.0.9'),
+                               (('4.2.0', '4.2.0'), 'rabbitmq-2 does not run')):
+            with self.assertRaisesRegex(pod.Refused, said):
+                self.enabled(*versions)
 
     def test_nothing_is_done_where_nothing_is_left_to_do(self):
-        self.assertEqual(self.called('4.2.0', '4.2.0', '4.2.0', state='enabled'), [])
+        self.assertEqual(self.enabled('4.2.0', '4.2.0', '4.2.0', state='enabled'),
+                         ([], 'enabled: none; there was nothing to do\n'))
 
 
 if __name__ == '__main__':

@@ -37,8 +37,8 @@ function holdsIni({ body: text }: Named): boolean {
   return found;
 }
 
-/** When a template gives an object, as the condition of an `if`. */
-export const guardOf = (chart: string, { guard }: Template): string | undefined =>
+/** When a template gives an object, or a chart objects, as the condition of an `if`. */
+export const guardOf = (chart: string, { guard }: Pick<Template, 'guard'>): string | undefined =>
   guard && condition(guard, { chart, depth: 0 });
 
 function document({ guard, root }: Template, at: Context): string {

@@ -13,7 +13,6 @@ Each member answers its peers, the proxy and the kubelet on a port of its own:
 """
 import argparse
 import concurrent.futures
-import datetime
 import fcntl
 import contextlib
 import glob
@@ -35,12 +34,11 @@ import uuid
 
 import galera
 import pod
+import volume
+from volume import BEFORE, DATA, LOCK, RESTORED, VERSION, VOLUME, read, write
 
-VOLUME = '/var/lib/mysql'
-DATA = f'{VOLUME}/data'
 # Outside of the data, for a state transfer replaces that as a whole.
-INSTALLING, RESTORED, LEAD, VERSION, LOCK, BEFORE = (
-    f'{VOLUME}/{name}' for name in ('installing', 'restored', 'lead', 'version', 'lock', 'before'))
+INSTALLING, LEAD = f'{VOLUME}/installing', f'{VOLUME}/lead'
 # Inside of it, for the same reason: new with each copy of the data, as log sequence numbers are.
 LINEAGE = f'{DATA}/.lineage'
 SOCKET = '/run/mysqld/mysqld.sock'
@@ -194,8 +192,7 @@ class Server:
 
     def mark(self):
         known = max([peer.restored for peer in self.peers.values() if peer] + [self.state.restored])
-        now = f'{datetime.datetime.now(datetime.timezone.utc):%Y%m%dT%H%M%SZ}'
-        write(RESTORED, now if now > known else f'{known}+')
+        write(RESTORED, volume.mark(known))
         self.update(restored=read(RESTORED))
 
     def cluster(self):
@@ -280,14 +277,16 @@ class Server:
         """Once, when it is in step with the others: what must be in the database. Returns whether it is done."""
         # Before anybody can log in: from here on nothing on the volume is deleted any more.
         remove(INSTALLING)
-        if read(VERSION) != version() and (not read(VERSION) or upgrade()):
+        newest = max([peer.restored for peer in self.peers.values() if peer and peer.primary] + [self.state.restored])
+        if newest != read(RESTORED):
+            # A copy of restored data is as old as that may be, whatever ran here before.
+            write(VERSION, 'unknown')
+            write(RESTORED, newest)
+        if read(VERSION) in ('', version()) or upgrade():
             write(VERSION, version())
         known = allow(client, self.options.admin, 'database_password', 'ALL PRIVILEGES', grant=True)
         if os.path.exists(os.path.join(self.options.secrets, BACKUP_PASSWORD)):
             known = allow(client, BACKUP_USER, BACKUP_PASSWORD, BACKUP_PRIVILEGES) and known
-        newest = max([peer.restored for peer in self.peers.values() if peer and peer.primary] + [self.state.restored])
-        if newest != read(RESTORED):
-            write(RESTORED, newest)
         if not os.path.exists(LINEAGE):
             write(LINEAGE, str(uuid.uuid4()))
         self.update(restored=newest)
@@ -558,22 +557,6 @@ def modified(path):
         return os.stat(path).st_mtime_ns
     except FileNotFoundError:
         return None
-
-
-def read(path):
-    try:
-        with open(path, encoding='utf-8') as file:
-            return file.read().strip()
-    except (FileNotFoundError, ProcessLookupError):
-        return ''
-
-
-def write(path, text):
-    with open(f'{path}.new', 'w', encoding='utf-8') as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(f'{path}.new', path)
 
 
 def remove(path):

@@ -7,7 +7,6 @@ take over its data. What was there before is kept beside it until the next resto
 """
 import argparse
 import contextlib
-import datetime
 import fcntl
 import glob
 import os
@@ -18,10 +17,10 @@ import urllib.request
 
 import backup
 import pod
+import volume
+from volume import BEFORE, DATA, RESTORED, VOLUME
 
-VOLUME = '/var/lib/mysql'
-DATA, WORK, INCREMENT, BEFORE = (f'{VOLUME}/{name}' for name in ('data', 'restore', 'restore-increment', 'before'))
-MARK = f'{VOLUME}/restored'
+WORK, INCREMENT = f'{VOLUME}/restore', f'{VOLUME}/restore-increment'
 STATE_PORT = 4570
 STOP = ', and a restore needs all members stopped: kubectl scale statefulset mariadb --replicas=0'
 
@@ -73,9 +72,9 @@ def prepare(*more):
 
 
 @contextlib.contextmanager
-def volume():
+def alone():
     """The member does not start meanwhile: its program holds this lock as long as it lives, and waits for it."""
-    with open(f'{VOLUME}/lock', 'w') as lock:
+    with open(volume.LOCK, 'w') as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -93,7 +92,7 @@ def restore(options):
     stopped(options)
     if not os.path.isdir(DATA) and os.path.isdir(BEFORE):
         print('a restore was interrupted: what was there before it is put back first')
-        write(MARK, read(f'{MARK}-before'))
+        volume.write(RESTORED, volume.read(f'{RESTORED}-before'))
         os.rename(BEFORE, DATA)
     known = backup.backups()
     names = backup.chain(known, options.backup)
@@ -122,41 +121,19 @@ def restore(options):
         os.remove(left)
     # It took its time: nobody may have started meanwhile.
     stopped(options)
-    write(f'{MARK}-before', read(MARK))
+    known = volume.read(RESTORED)
+    volume.write(f'{RESTORED}-before', known)
     if os.path.isdir(DATA):
         os.rename(DATA, BEFORE)
     # The mark first: restored data without it would count for less than what others hold.
-    write(f'{VOLUME}/version', theirs)
-    write(MARK, mark())
+    volume.write(volume.VERSION, theirs)
+    volume.write(RESTORED, volume.mark(known))
     os.rename(WORK, DATA)
     print(f'restored {names[-1]}. Now: kubectl scale statefulset mariadb --replicas={options.members}')
 
 
-def mark():
-    """Now, or later than any mark before, whatever the clock says."""
-    now = f'{datetime.datetime.now(datetime.timezone.utc):%Y%m%dT%H%M%SZ}'
-    known = read(MARK)
-    return now if now > known else f'{known}+'
-
-
-def read(path):
-    try:
-        with open(path, encoding='utf-8') as file:
-            return file.read().strip()
-    except FileNotFoundError:
-        return ''
-
-
 def numbers(version):
     return [int(part) for part in version.split('.')]
-
-
-def write(path, text):
-    with open(f'{path}.new', 'w', encoding='utf-8') as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(f'{path}.new', path)
 
 
 def main():
@@ -165,7 +142,7 @@ def main():
     parser.add_argument('--members', type=int, required=True)
     parser.add_argument('--service', required=True)
     options = parser.parse_args()
-    with volume(), backup.alone():
+    with alone(), backup.alone():
         restore(options)
 
 

@@ -23,7 +23,7 @@ def store(options):
     session = boto3.session.Session(
         aws_access_key_id=pod.password(options.secrets, ACCESS_KEY),
         aws_secret_access_key=pod.password(options.secrets, SECRET_KEY), region_name=options.region)
-    return session.resource('s3', endpoint_url=options.endpoint, config=config).Bucket(options.bucket)
+    return session.resource('s3', endpoint_url=options.endpoint, config=config, verify=options.ca).Bucket(options.bucket)
 
 
 def stored(bucket, prefix):
@@ -71,6 +71,7 @@ def main():
     parser.add_argument('action', choices=['upload', 'download'])
     for option in ('endpoint', 'region', 'bucket', 'prefix'):
         parser.add_argument(f'--{option}', required=True)
+    parser.add_argument('--ca', metavar='FILE', help='certificate authority of the store')
     parser.add_argument('--keep', type=int, default=4)
     parser.add_argument('--backup', default='latest', metavar='NAME')
     parser.add_argument('--secrets', default='/run/kolla/secrets')

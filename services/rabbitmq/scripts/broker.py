@@ -64,6 +64,12 @@ def ask(tool, *arguments, target=None, timeout=60):
     return json.loads(call(tool, *arguments, '--formatter', 'json', target=target, timeout=timeout))
 
 
+def disabled_flags(member):
+    """Names of feature flags that are for production and off: new clusters have all of them on."""
+    found = ask('rabbitmqctl', 'list_feature_flags', 'name', 'state', 'stability', target=member)
+    return [flag['name'] for flag in found if flag['state'] == 'disabled' and flag['stability'] == 'stable']
+
+
 def reason(text):
     """Of many lines those that say why."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]

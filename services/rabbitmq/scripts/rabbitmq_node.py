@@ -164,7 +164,7 @@ class Member:
                 if silent_since:
                     self.arrived(silent_since)
                 silent_since = None
-                self.enable_flags()
+                self.tell_of_flags()
                 if self.is_alone():
                     log('lost the majority of the members: pauses, and clients go to the others')
                     self.server.terminate()
@@ -239,19 +239,15 @@ class Member:
             return False
         return 2 * (1 + sum(f"'{broker.node(peer)}'" in connected for peer in self.peers)) <= 1 + len(self.peers)
 
-    def enable_flags(self):
-        """What a newer version can do is switched on when no member runs an older one: the next upgrade asks for it."""
+    def tell_of_flags(self):
+        """After an upgrade: what the newer version can do is off, so that the older one could still come back."""
         if time.monotonic() < self.flags_at:
             return
         self.flags_at = float('inf')
         try:
-            found = broker.ask('rabbitmqctl', 'cluster_status')
-            versions = {found['versions'].get(name, {}).get('rabbitmq_version') for name in found['disk_nodes']}
-            if len(versions) > 1 or None in versions or len(found['disk_nodes']) <= len(self.peers):
-                self.flags_at = time.monotonic() + 60
-            elif any(flag['state'] == 'disabled' and flag['stability'] == 'stable' for flag in found['feature_flags']):
-                log(f'enabling the feature flags of RabbitMQ {", ".join(versions)}, which all members run')
-                broker.call('rabbitmqctl', 'enable_feature_flag', 'all')
+            if broker.disabled_flags(self.name):
+                log('feature flags of this version of RabbitMQ are off. When the older one is not to come back: kubectl '
+                    'create job --from=cronjob/rabbitmq-enable-feature-flags enable-feature-flags')
         except broker.Failed as failure:
             self.say(f'feature flags: {failure}')
             self.flags_at = time.monotonic() + 60

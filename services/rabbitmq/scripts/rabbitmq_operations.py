@@ -2,6 +2,8 @@
 
     reset        delete all queues, messages, users and all else, on all members; users come from the definitions again
     drop-users   delete the users that are not in the definitions any more
+    enable-feature-flags
+                 after an upgrade: what the newer version can do. The older one cannot come back then
 
 Works over Erlang's own connections, as `rabbitmqctl` does.
 """
@@ -55,14 +57,30 @@ def drop_users(options):
     print(f'users: {", ".join(sorted(wanted))}')
 
 
+def enable_feature_flags(_):
+    members = broker.members()
+    status = broker.ask('rabbitmqctl', 'cluster_status', target=members[0])
+    found = {name: status['versions'].get(broker.node(name), {}).get('rabbitmq_version') for name in members}
+    if None in found.values() or len(set(found.values())) > 1:
+        said = ', '.join(f'{name} {version or "does not run"}' for name, version in found.items())
+        raise pod.Refused(f'all members have to run the same version: {said}. Nothing was changed')
+    flags = broker.disabled_flags(members[0])
+    if flags:
+        broker.call('rabbitmqctl', 'enable_feature_flag', 'all', target=members[0], timeout=300)
+    print(f'enabled: {", ".join(flags) or "none; there was nothing to do"}')
+
+
+ACTIONS = {'reset': reset, 'drop-users': drop_users, 'enable-feature-flags': enable_feature_flags}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], allow_abbrev=False)
-    parser.add_argument('action', choices=['reset', 'drop-users'])
+    parser.add_argument('action', choices=list(ACTIONS))
     parser.add_argument('--definitions', default='/etc/rabbitmq/definitions.json', metavar='FILE')
     parser.add_argument('--timeout', type=int, default=300, metavar='SECONDS')
     options = parser.parse_args()
     try:
-        return reset(options) if options.action == 'reset' else drop_users(options)
+        return ACTIONS[options.action](options)
     except broker.Failed as failure:
         cure = ('. Without them: kubectl exec each member -- touch ' + RESET + ', then delete all pods at once'
                 if options.action == 'reset' else '')
