@@ -158,6 +158,7 @@ describe('messaging', () => {
       'global.messaging.hosts: are the addresses of external brokers: set global.messaging.provider to external',
     );
     expect(given({ hosts: ['a'] }, false)).not.toThrow();
+    expect(given({ provider: 'external' }, false)).not.toThrow();
   });
 
   test('with TLS is spoken to in no other way, where it is used', () => {

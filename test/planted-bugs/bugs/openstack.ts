@@ -30,16 +30,16 @@ export const openstackBugs: readonly Bug[] = [
   },
   {
     name: 'a server of ours may have an address of its own',
-    file: 'lib/openstack/database.ts',
-    find: 'any(isExternal, not(given)),',
-    replace: 'any(isExternal, not(given), given),',
+    file: 'lib/openstack/connection.ts',
+    find: 'any(external, not(given), ...unused)',
+    replace: 'any(external, not(given), given, ...unused)',
     caughtBy: connections,
   },
   {
     name: 'an external broker needs an address where nobody talks to it',
-    file: 'lib/openstack/messaging.ts',
-    find: 'any(external, not(given), ...unused)',
-    replace: 'any(external, not(given))',
+    file: 'lib/openstack/connection.ts',
+    find: 'any(not(external), given, ...unused)',
+    replace: 'any(not(external), given)',
     caughtBy: connections,
   },
   {
