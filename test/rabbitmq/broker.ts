@@ -88,6 +88,9 @@ function clientOf(values: JsonMap): object[] {
   ];
 }
 
+/** Not this machine's disk: how much of that is free decides whether publishers are blocked. */
+const VOLUMES = Object.fromEntries([0, 1, 2].map((i) => [`data-rabbitmq-${i}`, { size: '1Gi' }]));
+
 /** What `load` says at its end. */
 export interface Load {
   readonly confirmed: readonly number[];
@@ -113,7 +116,7 @@ export class Broker {
     const root = await debianRoot('trixie');
     const others = [...clientOf(values), ...more];
     const cluster = await PodCluster.start({
-      ...{ root, namespace: 'openstack', objects: [...objectsOf(values), ...others] },
+      ...{ root, namespace: 'openstack', objects: [...objectsOf(values), ...others], volumes: VOLUMES },
       ...options,
     });
     const [client] = await cluster.startDeployment('client');
