@@ -21,7 +21,8 @@ export function hasPython(): boolean {
   }
 }
 
-function constraints(release: OpenStackRelease): string {
+/** Where pip finds the upper constraints of a release: a file or an address. */
+export function constraints(release: OpenStackRelease): string {
   const name = `upper-constraints-${release}.txt`;
   const folders = [process.env.OPENSTACK_CONSTRAINTS_DIR, join(ROOT, '..', 'shared', 'constraints')];
   for (const folder of folders) {

@@ -74,7 +74,7 @@ describe('a container starts', () => {
   const { render } = sampleChart({ mode: z.enum(START_MODES).default('direct') }, (chart) => {
     const kolla = chart.values.mode.is('kolla');
     const { command, env, securityContext } = start({ kolla, command: ['uwsgi', '--ini', '/etc/x.ini'] });
-    look(chart, { command, env: [env], securityContext });
+    look(chart, { command, env, securityContext });
   });
 
   test('direct: its own command, under Pod Security `restricted`', () => {
@@ -91,7 +91,10 @@ describe('a container starts', () => {
   test('kolla: `kolla_start`, which copies files through sudo', () => {
     expect(lookedAt(render({ mode: 'kolla' }))).toEqual({
       command: ['dumb-init', '--single-child', '--', 'kolla_start'],
-      env: [{ name: 'KOLLA_CONFIG_STRATEGY', value: 'COPY_ALWAYS' }],
+      env: [
+        { name: 'KOLLA_CONFIG_STRATEGY', value: 'COPY_ALWAYS' },
+        { name: 'KOLLA_SKIP_EXTEND_START', value: 'true' },
+      ],
       securityContext: {
         allowPrivilegeEscalation: true,
         readOnlyRootFilesystem: false,

@@ -26,7 +26,11 @@ export interface StartProps {
 export function start({ kolla, command }: StartProps) {
   return {
     command: when(kolla, ['dumb-init', '--single-child', '--', 'kolla_start'], [...command]),
-    env: when(kolla, { name: 'KOLLA_CONFIG_STRATEGY', value: 'COPY_ALWAYS' }),
+    env: [
+      when(kolla, { name: 'KOLLA_CONFIG_STRATEGY', value: 'COPY_ALWAYS' }),
+      // An image's own additions: in Keystone's of 2025.1 an argument for Apache, with which uwsgi does not start.
+      when(kolla, { name: 'KOLLA_SKIP_EXTEND_START', value: 'true' }),
+    ],
     // kolla_set_configs runs through sudo and writes to the places where the files go.
     securityContext: {
       allowPrivilegeEscalation: kolla,

@@ -113,7 +113,7 @@ export abstract class Component extends Construct {
       image,
       imagePullPolicy,
       command: started.command,
-      env: [started.env, ...(props.env ?? []), ...env({}, values.extraEnv)],
+      env: [...started.env, ...(props.env ?? []), ...env({}, values.extraEnv)],
       ports: Object.entries(props.ports).map(([name, containerPort]) => ({ name, containerPort })),
       ...props.probes,
       ...(drainSeconds > 0 && { lifecycle: { preStop: { exec: { command: ['sleep', String(drainSeconds)] } } } }),

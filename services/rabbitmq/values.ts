@@ -20,7 +20,7 @@ export const rabbitmqValues = serviceValues('rabbitmq', ['rabbitmq'], {
       .min(1)
       .max(90)
       .default(20)
-      .describe('Publishers are blocked while less than this part of the volume is free.'),
+      .describe('Publishers are blocked while less than this part of the volume is free, or less than 1 GiB.'),
     ...workload({ cpu: '200m', memory: '512Mi', memoryLimit: '2Gi' }),
     storage: storage('10Gi', 'each member'),
     spread: spread(),

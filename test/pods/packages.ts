@@ -1,14 +1,14 @@
 // Debian packages that the tests of pods need on this machine.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 
 const folders = [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/sbin'];
 
-/** Installs the packages, named by a program of theirs, whose program is not there. */
+/** Installs the packages, named by a program of theirs or the path of a file, whose program or file is not there. */
 export function install(packages: Readonly<Record<string, string>>): void {
   const missing = Object.keys(packages).filter(
-    (program) => !folders.some((folder) => existsSync(join(folder, program))),
+    (program) => !folders.some((folder) => existsSync(resolve(folder, program))),
   );
   if (missing.length === 0) return;
   const apt = (...args: readonly string[]): void => {

@@ -46,7 +46,8 @@ export async function debianRoot(suite: Suite): Promise<string> {
   return root;
 }
 
-function mirror(): string {
+/** Debian's mirror: DEBIAN_MIRROR, else this machine's own; nothing where neither says any. */
+export function mirror(): string {
   const given = process.env['DEBIAN_MIRROR'];
   if (given) return given;
   const format = '$(LABEL) $(SITE)';

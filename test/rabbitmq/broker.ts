@@ -89,7 +89,7 @@ function clientOf(values: JsonMap): object[] {
 }
 
 /** Not this machine's disk: how much of that is free decides whether publishers are blocked. */
-const VOLUMES = Object.fromEntries([0, 1, 2].map((i) => [`data-rabbitmq-${i}`, { size: '1Gi' }]));
+const VOLUMES = Object.fromEntries([0, 1, 2].map((i) => [`data-rabbitmq-${i}`, { size: '2Gi' }]));
 
 /** What `load` says at its end. */
 export interface Load {

@@ -231,7 +231,8 @@ describe.each(['Mnesia', 'Khepri'])('with %s', (store) => {
 
 test('one member: killed, stopped and with a full disk, it comes back with what it has confirmed', async () => {
   const broker = await Broker.make({ global: { messaging: { replicas: 1 } } }, [], {
-    volumes: { 'data-rabbitmq-0': { size: '400Mi' } },
+    volumes: { 'data-rabbitmq-0': { size: '1Gi' } },
+    ...(process.env['LOGS'] && { logs: join(process.env['LOGS'], 'full') }),
   });
   const [only] = broker.members as [Broker['members'][0]];
   try {
@@ -245,7 +246,7 @@ test('one member: killed, stopped and with a full disk, it comes back with what 
     expect(why).toBe('ConnectionBlockedTimeout');
     expect(only.logs('server')).toContain('member: publishers are blocked');
     await only.kill();
-    await broker.cluster.resize('data-rabbitmq-0', '2Gi');
+    await broker.cluster.resize('data-rabbitmq-0', '4Gi');
     await timed('with more room: ready', async () => {
       await broker.start();
       await broker.ready();

@@ -143,6 +143,16 @@ class States(unittest.TestCase):
         self.assertFalse(member.state()['new'])
 
 
+class Room(unittest.TestCase):
+    """What stays free of the volume."""
+
+    def test_a_part_of_it_but_never_less_than_a_copy_of_the_log_needs(self):
+        with unittest.mock.patch.dict(os.environ, DISK_FREE_PERCENT='20'):
+            self.assertEqual(node.reserve(100 << 30), 20 << 30)
+            self.assertEqual(node.reserve(2 << 30), 1 << 30)
+            self.assertEqual(node.reserve(1 << 30), 1 << 29)
+
+
 class Flags(unittest.TestCase):
     """A newer version is used to the full when the operator says so."""
 

@@ -23,7 +23,7 @@ const goInstall: Way = ({ go, version }, directory) => {
   const target = `${go.package}@v${version}`;
   const args = ['install', ...(go.ldflags ? ['-ldflags', go.ldflags] : []), target];
   const GOFLAGS = `${process.env.GOFLAGS ?? ''} -trimpath`.trim();
-  run('go', args, `go install ${target}`, { GOFLAGS, GOBIN: directory });
+  run('go', args, `go install ${target}`, { GOFLAGS, GOBIN: directory, ...(go.static && { CGO_ENABLED: '0' }) });
   return true;
 };
 

@@ -1,3 +1,5 @@
+import { kubernetesTools } from './kubernetes';
+
 /** How one program is found or made. Ways that are not given are not tried. */
 export interface Tool {
   /** Environment variables that may name it; the program each names must serve. */
@@ -19,6 +21,8 @@ export interface GoPackage {
   readonly package: string;
   readonly ldflags?: string;
   readonly tags?: string;
+  /** Without any C library, for an image that has none. What has a `module` is so anyway. */
+  readonly static?: boolean;
   /**
    * The package's module, where `go install` refuses it because it replaces other modules. It is then built as the
    * dependency of a module of its own, in which its replacements do not count.
@@ -86,16 +90,6 @@ const kubernetesOfHelm3 = ['Major=1', 'Minor=37'].map(
   (version) => `-X helm.sh/helm/v3/pkg/chartutil.k8sVersion${version}`,
 );
 
-/**
- * The Kubernetes that the objects are sent to: the newest that the Go module proxy had when this was written, or
- * another that is asked for, such as the oldest that the charts allow.
- */
-const kubernetes = process.env.KUBERNETES ?? '1.36.3';
-const [, kubernetesMinor = '', kubernetesPatch = ''] = kubernetes.split('.');
-const kubernetesVersion = ['gitMajor=1', `gitMinor=${kubernetesMinor}`, `gitVersion=v${kubernetes}`].map(
-  (version) => `-X k8s.io/component-base/version.${version}`,
-);
-
 /** Every program the tests need, by the name they ask for. */
 export const tools: Readonly<Record<string, Tool>> = {
   // The sums stand in the notes of https://github.com/helm/helm/releases/tag/v3.22.0.
@@ -139,46 +133,7 @@ export const tools: Readonly<Record<string, Tool>> = {
     go: { package: 'github.com/versity/versitygw/cmd/versitygw', ldflags: '-s -w' },
   },
 
-  // No sums for these two either: none could be looked up.
-  'kube-apiserver': {
-    env: ['KUBE_APISERVER'],
-    program: 'kube-apiserver',
-    version: kubernetes,
-    probe: {
-      args: ['--version'],
-      accepts: (output) =>
-        output.trim() === `Kubernetes v${kubernetes}` || (!process.env.KUBERNETES && /^Kubernetes v1\./.test(output)),
-    },
-    go: {
-      package: 'k8s.io/kubernetes/cmd/kube-apiserver',
-      ldflags: `-s -w ${kubernetesVersion.join(' ')}`,
-      // Up to 1.30 there are cloud providers in it otherwise, with much that they need.
-      tags: 'providerless',
-      module: 'k8s.io/kubernetes',
-      siblings: `v0.${kubernetesMinor}.${kubernetesPatch}`,
-    },
-    release: {
-      base: 'https://dl.k8s.io',
-      baseEnv: 'KUBERNETES_DOWNLOAD_URL',
-      path: (platform, arch) => `v${kubernetes}/bin/${platform}/${arch}/kube-apiserver`,
-      checksum: '.sha256',
-    },
-  },
-
-  etcd: {
-    env: ['ETCD'],
-    program: 'etcd',
-    version: '3.6.16',
-    probe: { args: ['--version'], accepts: /^etcd Version: 3\./ },
-    go: { package: 'go.etcd.io/etcd/server/v3', ldflags: '-s -w', module: 'go.etcd.io/etcd/server/v3' },
-    release: {
-      base: 'https://github.com/etcd-io/etcd/releases/download',
-      baseEnv: 'ETCD_DOWNLOAD_URL',
-      path: (platform, arch) => `v3.6.16/etcd-v3.6.16-${platform}-${arch}.tar.gz`,
-      member: (platform, arch) => `etcd-v3.6.16-${platform}-${arch}/etcd`,
-      checksum: 'SHA256SUMS',
-    },
-  },
+  ...kubernetesTools,
 
   // A Node of a later major than the one that asks.
   'node-next': {

@@ -114,14 +114,21 @@ describe('finds', () => {
     );
   });
 
+  test('for a node, the programs of one version of Kubernetes alone', async () => {
+    const kubelet = executable(path.join(directory, 'kubelet', 'kubelet'), '#!/bin/sh\necho Kubernetes v1.31.2\n');
+    const PATH = path.dirname(kubelet);
+    expect(await ask('kubelet', { PATH, KUBERNETES: '1.31.2' })).toBe(kubelet);
+    expect(await ask('kubelet', { PATH })).toMatch(/kubelet says it is 'Kubernetes v1\.31\.2'/);
+  });
+
   test('nothing in place of what the environment names', async () => {
     expect(await ask('helm3', { HELM3: own })).toBe(`HELM3=${own} does not serve as helm3: ${own} says it is 'v4.0.1'`);
     expect(await ask('helm3', { HELM3: 'nohelm' })).toBe('HELM3=nohelm does not serve as helm3: nohelm is not on PATH');
   });
 
   test('no tool that nobody knows', async () => {
-    expect(await ask('helm2')).toBe(
-      "no tool 'helm2' in the toolchain; it has helm3, helm4, registry, versitygw, kube-apiserver, etcd, node-next",
+    expect(await ask('helm2')).toMatch(
+      /^no tool 'helm2' in the toolchain; it has helm3, helm4, registry, versitygw, kube-apiserver, .*, node-next$/,
     );
   });
 });

@@ -151,7 +151,7 @@ class Member:
     def watch(self):
         """Start the server and follow it until it ends, or is to. Returns its exit code."""
         room = shutil.disk_usage(VOLUME)
-        limit = room.total * broker.setting('DISK_FREE_PERCENT') // 100
+        limit = reserve(room.total)
         self.server = subprocess.Popen([f'{broker.TOOLS}/rabbitmq-server'], stdin=subprocess.DEVNULL,
                                        start_new_session=True, env={
                                            **os.environ, 'HOME': '/var/lib/rabbitmq', 'RABBITMQ_LOG_BASE': '/tmp',
@@ -285,6 +285,12 @@ class Member:
                 if time.monotonic() > until:
                     log(f'stopping anyway: {failure}')
                     return True
+
+
+def reserve(total):
+    """Bytes of the volume that stay free: quorum queues copy what they have just logged, up to 512 MiB, into segments. On a
+    small volume without room for that the server would end before it blocks anybody."""
+    return max(total * broker.setting('DISK_FREE_PERCENT') // 100, min(1 << 30, total // 2))
 
 
 def status(state):

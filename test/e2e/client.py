@@ -1,0 +1,132 @@
+"""A client of OpenStack in a pod: each line of standard input is a request in JSON, each line of standard output its
+answer. One process, for a command line client takes longer to start than to ask.
+
+    {"do": "token"}                       a token of the administrator
+    {"do": "validate", "token": …}        the status with which Keystone answers for it
+    {"do": "catalog"}                     services and endpoints
+    {"do": "load", "name": …}             asks for tokens from now on, and has each one validated
+    {"do": "stop", "name": …}             what became of that
+
+`keystone` is the address of Keystone: default: that of its Service.
+"""
+import http.client
+import json
+import os
+import sys
+import threading
+import time
+
+SERVICE = 'keystone-api:5000'
+
+
+class Refused(Exception):
+    pass
+
+
+def ask(method, path, keystone=SERVICE, body=None, token=None, timeout=20):
+    """Status, headers and body of an answer, on a connection of its own."""
+    connection = http.client.HTTPConnection(keystone, timeout=timeout)
+    headers = {'Content-Type': 'application/json', 'Connection': 'close', **({'X-Auth-Token': token} if token else {})}
+    try:
+        connection.request(method, path, json.dumps(body) if body else None, headers)
+        answer = connection.getresponse()
+        text = answer.read()
+        return answer.status, answer.headers, json.loads(text) if text else {}
+    finally:
+        connection.close()
+
+
+def token(keystone=SERVICE, timeout=20):
+    domain = {'name': 'Default'}
+    user = {'name': 'admin', 'domain': domain, 'password': os.environ['PASSWORD']}
+    body = {'auth': {'identity': {'methods': ['password'], 'password': {'user': user}},
+                     'scope': {'project': {'name': 'admin', 'domain': domain}}}}
+    status, headers, answer = ask('POST', '/v3/auth/tokens', keystone, body, timeout=timeout)
+    if status != 201:
+        raise Refused(f'{status} {answer}')
+    return headers['X-Subject-Token']
+
+
+def validate(subject, keystone=SERVICE):
+    """By the token itself, so that no other one is needed."""
+    connection = http.client.HTTPConnection(keystone, timeout=20)
+    try:
+        connection.request('GET', '/v3/auth/tokens', headers={
+            'X-Auth-Token': subject, 'X-Subject-Token': subject, 'Connection': 'close'})
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def catalog(keystone=SERVICE):
+    own = token(keystone)
+    return {name: ask('GET', f'/v3/{name}', keystone, token=own)[2][name] for name in ('services', 'endpoints')}
+
+
+class Load(threading.Thread):
+    """So many requests a second, each on its own connection; those that take long don't keep others waiting."""
+
+    def __init__(self, keystone, rate):
+        super().__init__(daemon=True)
+        self.keystone, self.rate = keystone, rate
+        self.ended = threading.Event()
+        self.lock = threading.Lock()
+        self.failures, self.slowest, self.requests = [], 0, 0
+        self.running = []
+
+    def run(self):
+        due = time.monotonic()
+        while not self.ended.is_set():
+            thread = threading.Thread(target=self.request, daemon=True)
+            thread.start()
+            self.running = [one for one in self.running if one.is_alive()] + [thread]
+            due = max(due + 1 / self.rate, time.monotonic() - 1)
+            self.ended.wait(max(0, due - time.monotonic()))
+
+    def request(self):
+        began = time.monotonic()
+        try:
+            token(self.keystone)
+            failure = None
+        except (Refused, OSError, ValueError, http.client.HTTPException) as error:
+            failure = f'{time.strftime("%H:%M:%S")} {type(error).__name__}: {error}'
+        with self.lock:
+            self.requests += 1
+            self.slowest = max(self.slowest, time.monotonic() - began)
+            if failure:
+                self.failures.append(failure)
+
+    def stop(self):
+        self.ended.set()
+        self.join()
+        for thread in self.running:
+            thread.join(30)
+        return {'requests': self.requests, 'failures': self.failures, 'slowest': round(self.slowest, 2)}
+
+
+def main():
+    loads = {}
+
+    def start(name, keystone=SERVICE, rate=10):
+        loads[name] = Load(keystone, rate)
+        loads[name].start()
+
+    actions = {
+        'token': lambda **options: token(**options),
+        'validate': lambda token, **options: validate(token, **options),
+        'catalog': catalog,
+        'load': start,
+        'stop': lambda name: loads.pop(name).stop(),
+        'ask': lambda **options: ask(**options)[::2],
+    }
+    for line in sys.stdin:
+        request = json.loads(line)
+        try:
+            answer = {'answer': actions[request.pop('do')](**request)}
+        except (Refused, OSError, ValueError, KeyError, http.client.HTTPException) as error:
+            answer = {'error': f'{type(error).__name__}: {error}'}
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,119 @@
+// A Kubernetes cluster as its operator sees it: kubectl and helm, with a kubeconfig.
+import { execFile } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { tool } from '../../tools/toolchain';
+
+/** As much of any object as is read here. */
+export interface KubeObjectOf<Spec = Record<string, unknown>, Status = Record<string, unknown>> {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly uid?: string;
+    readonly resourceVersion?: string;
+    readonly generation?: number;
+    readonly deletionTimestamp?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly ownerReferences?: readonly { readonly kind: string; readonly name: string }[];
+  };
+  readonly spec: Spec;
+  readonly status?: Status;
+}
+
+export interface RunOptions {
+  readonly input?: string;
+  /** After which it is killed. Default: 120. */
+  readonly seconds?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** What a program has printed. @throws with that where it fails, or takes too long */
+export function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
+  const { input = '', seconds = 120, env = {} } = options;
+  return new Promise((done, failed) => {
+    const settings = { timeout: seconds * 1000, killSignal: 'SIGKILL', maxBuffer: 1 << 28 } as const;
+    const child = execFile(program, args, { ...settings, env: { ...process.env, ...env } }, (error, stdout, stderr) => {
+      if (!error) return done(stdout);
+      const why = error.killed ? `no end after ${seconds} s` : `exit code ${String(error.code)}`;
+      failed(new Error(`${program.split('/').at(-1)} ${args.join(' ')}: ${why}\n${`${stdout}\n${stderr}`.trim()}`));
+    });
+    // Who does not read its input is no error of ours.
+    child.stdin?.on('error', () => {}).end(input);
+  });
+}
+
+/**
+ * Asks until `holds` gives something other than false. An error counts as no.
+ *
+ * @throws with what was waited for, and the last error or what `why` says, when that takes too long
+ */
+export async function until<T>(
+  what: string,
+  seconds: number,
+  holds: () => Promise<T | false>,
+  why: () => Promise<string> | string = () => '',
+): Promise<T> {
+  const latest = Date.now() + seconds * 1000;
+  for (;;) {
+    let last = '';
+    try {
+      const found = await holds();
+      if (found !== false) return found;
+    } catch (error) {
+      last = String(error);
+    }
+    if (Date.now() > latest) throw new Error(`${what}: not so after ${seconds} s. ${last} ${await why()}`.trim());
+    await sleep(500);
+  }
+}
+
+export class Kubernetes {
+  constructor(readonly kubeconfig: string) {}
+
+  /** @throws where it fails */
+  async kubectl(args: readonly string[], options: RunOptions = {}): Promise<string> {
+    return run(tool('kubectl'), ['--kubeconfig', this.kubeconfig, ...args], options);
+  }
+
+  /** @throws where it fails */
+  async helm(major: 3 | 4, args: readonly string[], options: RunOptions = {}): Promise<string> {
+    return run(tool(`helm${major}`), ['--kubeconfig', this.kubeconfig, ...args], { seconds: 900, ...options });
+  }
+
+  /** Objects of some kinds, `deployments,jobs`, in a namespace. */
+  async list<T extends KubeObjectOf>(namespace: string, kinds: string, ...more: readonly string[]): Promise<T[]> {
+    const text = await this.kubectl(['get', kinds, '--namespace', namespace, '--output', 'json', ...more]);
+    return (JSON.parse(text) as { items: T[] }).items;
+  }
+
+  /** One object, `deployment/keystone-api`. @throws where it is not there */
+  async get<T extends KubeObjectOf>(namespace: string, object: string): Promise<T> {
+    return JSON.parse(await this.kubectl(['get', object, '--namespace', namespace, '--output', 'json'])) as T;
+  }
+
+  /** Makes objects, or makes those that are there like this, in the order given. */
+  async apply(namespace: string, objects: readonly object[], ...more: readonly string[]): Promise<void> {
+    const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
+    await this.kubectl(['apply', '--server-side', '--namespace', namespace, '--filename=-', ...more], { input });
+  }
+
+  /** A namespace that admits what `enforced` says, made where it is not there. */
+  async namespace(name: string, enforced: 'restricted' | 'baseline' | 'privileged'): Promise<void> {
+    const labels = { 'pod-security.kubernetes.io/enforce': enforced };
+    await this.apply(name, [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } }], '--force-conflicts');
+    // No pod without it is admitted, and a controller makes it.
+    await until(`namespace ${name}`, 30, () => this.kubectl(['get', 'serviceaccount/default', '--namespace', name]));
+  }
+
+  /** Removes a namespace and waits until it is gone. */
+  async removeNamespace(name: string): Promise<void> {
+    const which = ['namespace', name, '--ignore-not-found'];
+    // What has its own time to stop is not waited for: nobody uses it any more.
+    await this.kubectl(['delete', 'pods', '--all', '--namespace', name, '--grace-period=1', '--wait=false']).catch(
+      () => {},
+    );
+    await this.kubectl(['delete', ...which, '--timeout=180s'], { seconds: 200 });
+  }
+}

@@ -1,0 +1,89 @@
+// What a scenario is, and what it is given.
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { JsonMap } from '../../lib/values/expression';
+import { OpenStack } from './openstack';
+import type { Platform } from './platform';
+
+/** Something that has to hold on a real cluster. Independent of all others. */
+export interface Scenario {
+  readonly name: string;
+  /** What holds then. */
+  readonly holds: string;
+  /** It needs a node of our own: it looks into the node, or takes from it. Default: false. */
+  readonly ownNode?: boolean;
+  readonly run: (gate: Gate) => Promise<void>;
+}
+
+/** What scenarios find: a cluster, clouds on it, and a place to say what they have measured. */
+export class Gate {
+  /** Figures of the scenario that runs, in seconds or as they say. */
+  figures: Record<string, number> = {};
+  private standing: OpenStack | undefined;
+  private made: OpenStack[] = [];
+
+  constructor(
+    readonly platform: Platform,
+    readonly say: (what: string) => void,
+  ) {}
+
+  get kubernetes() {
+    return this.platform.kubernetes;
+  }
+
+  /** A cloud of the scenario's own, of which nothing runs yet. It is removed when the scenario has held. */
+  async cloud(
+    name: string,
+    layers: readonly JsonMap[] = [],
+    enforced: 'restricted' | 'privileged' = 'restricted',
+  ): Promise<OpenStack> {
+    const namespace = `e2e-${name}`;
+    await this.kubernetes.removeNamespace(namespace);
+    const folder = join(this.platform.folder, 'e2e', name);
+    rmSync(folder, { recursive: true, force: true });
+    const layered = [this.platform.values, ...layers];
+    const cloud = await OpenStack.prepare(this.kubernetes, namespace, folder, layered, enforced);
+    this.made.push(cloud);
+    return cloud;
+  }
+
+  /** The cloud that scenarios share, made by the first of them and brought back to its values by each: all is ready. */
+  async shared(): Promise<OpenStack> {
+    const folder = join(this.platform.folder, 'e2e', 'shared');
+    this.standing ??= await OpenStack.prepare(this.kubernetes, 'e2e-shared', folder, [this.platform.values, SHARED]);
+    await this.standing.helm();
+    return this.standing;
+  }
+
+  /** Seconds that something takes, as a figure. */
+  async timed<T>(figure: string, during: () => Promise<T>): Promise<T> {
+    const began = Date.now();
+    const result = await during();
+    const seconds = (Date.now() - began) / 1000;
+    this.figures[figure] = seconds;
+    this.say(`${figure}: ${seconds.toFixed(1)} s`);
+    return result;
+  }
+
+  /** The clouds that a scenario has used. */
+  get clouds(): readonly OpenStack[] {
+    return [...this.made, ...(this.standing ? [this.standing] : [])];
+  }
+
+  /** Removes what the scenario has made. */
+  async tidy(): Promise<void> {
+    const made = this.made;
+    this.made = [];
+    await Promise.all(made.map((cloud) => cloud.remove()));
+  }
+
+  /** Removes the shared cloud, too. */
+  async end(): Promise<void> {
+    await this.tidy();
+    await this.standing?.remove();
+    this.standing = undefined;
+  }
+}
+
+/** Two of what may be two, as somebody has it who wants no gap. */
+const SHARED: JsonMap = { keystone: { api: { replicas: 2 } } };

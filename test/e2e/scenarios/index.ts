@@ -1,0 +1,27 @@
+import type { Scenario } from '../scenario';
+import { allAtOnce } from './all-at-once';
+import { badChange } from './bad-change';
+import { brokerOutage } from './broker-outage';
+import { gitops } from './gitops';
+import { helm } from './helm';
+import { keys } from './keys';
+import { loss } from './loss';
+import { noOp } from './no-op';
+import { oneChartAlone } from './one-chart-alone';
+import { passwordRotation } from './password-rotation';
+import { reconfigure } from './reconfigure';
+import { releaseUpgrade } from './release-upgrade';
+import { restoredDump } from './restored-dump';
+import { restricted } from './restricted';
+import { sameThing } from './same-thing';
+import { startModes } from './start-modes';
+import { threeReplicas } from './three-replicas';
+import { token } from './token';
+import { uninstall } from './uninstall';
+
+/** All of them; those that share a cloud beside each other. */
+export const scenarios: readonly Scenario[] = [
+  ...[token, restricted, noOp, reconfigure, badChange, loss],
+  ...[allAtOnce, helm, sameThing, gitops, oneChartAlone, uninstall, startModes],
+  ...[passwordRotation, keys, brokerOutage, restoredDump, threeReplicas, releaseUpgrade],
+];

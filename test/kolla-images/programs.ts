@@ -1,0 +1,89 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+
+const ROOT = join(__dirname, '..', '..');
+
+/** What a program of ours needs of the image that it runs in. */
+export interface Program {
+  /** Images that it runs in; without any, all. */
+  readonly images?: readonly string[];
+  /** Commands that it runs. */
+  readonly runs?: readonly string[];
+  /** Modules that it imports first of all: other programs of ours, and what the image has to have. */
+  readonly imports?: readonly string[];
+  /** Modules that it imports later, with what an argument of the container looks like where it does. */
+  readonly later?: { readonly [module: string]: RegExp };
+}
+export type ProgramTable = { readonly [file: string]: Program };
+
+/** The database is asked, if one is named. */
+const pymysql = /^--database=/;
+const always = /^/;
+const RABBITMQ = '/usr/lib/rabbitmq/bin';
+
+/** All programs in pods. What stands here is what their sources say: see the test. */
+export const PROGRAMS: ProgramTable = {
+  'backup.py': { images: ['mariadb-server'], runs: ['gzip', 'mariadb-backup'], imports: ['pod'] },
+  'bootstrap.py': { images: ['keystone', 'glance-api'], runs: ['{command}'], imports: ['pod'], later: { pymysql } },
+  'broker.py': { images: ['rabbitmq'], runs: [`${RABBITMQ}/{tool}`], imports: ['pod'] },
+  'fernet_keys.py': { images: ['keystone'], imports: ['pod'] },
+  'galera.py': { images: ['mariadb-server'] },
+  'identity.py': { images: ['glance-api'], imports: ['keystoneauth1', 'pod'] },
+  'keystone_identity.py': { images: ['keystone'], imports: ['keystone', 'pod'] },
+  'member.py': {
+    images: ['mariadb-server'],
+    runs: ['mariadb', 'mariadb-install-db', 'mariadb-upgrade', 'mariadbd', 'my_print_defaults'],
+    imports: ['galera', 'pod', 'volume'],
+  },
+  'pod.py': { later: { pymysql } },
+  'prepare.py': { imports: ['pod'], later: { pymysql } },
+  'rabbitmq_node.py': {
+    images: ['rabbitmq'],
+    runs: ['rabbitmq-server', 'rabbitmq-upgrade', 'rabbitmqctl'].map((tool) => `${RABBITMQ}/${tool}`),
+    imports: ['broker', 'pod'],
+  },
+  'rabbitmq_operations.py': { images: ['rabbitmq'], runs: [`${RABBITMQ}/rabbitmqctl`], imports: ['broker', 'pod'] },
+  'restore.py': {
+    images: ['mariadb-server'],
+    runs: ['gzip', 'mariadb-backup', 'mbstream'],
+    imports: ['backup', 'pod', 'volume'],
+  },
+  's3.py': { images: ['glance-api'], imports: ['backup', 'pod'], later: { boto3: always, botocore: always } },
+  'volume.py': { images: ['mariadb-server'] },
+};
+
+/** What `programs.py` reads in a program's source. */
+export interface Source {
+  readonly runs: readonly string[];
+  readonly imports: readonly string[];
+  readonly later: readonly string[];
+  readonly paths: readonly string[];
+}
+
+/** What sources say, by the name of their file. */
+export function sourcesOf(files: readonly string[]): { readonly [file: string]: Source } {
+  const said = execFileSync('python3', ['-B', join(__dirname, 'programs.py'), ...files], { encoding: 'utf8' });
+  return JSON.parse(said) as { [file: string]: Source };
+}
+
+/** The sources of all programs that run in pods. */
+export const programFiles = (): string[] =>
+  ['lib', 'services'].flatMap((room) =>
+    readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.py'))
+      .map((file) => join(ROOT, room, file)),
+  );
+
+/** Programs with all that they import of ours: what a container that runs them needs. */
+export function withImports(names: readonly string[], table: ProgramTable = PROGRAMS): string[] {
+  const found = new Set<string>();
+  const add = (name: string) => {
+    const program = table[name];
+    if (!program || found.has(name)) return;
+    found.add(name);
+    for (const module of program.imports ?? []) add(`${module}.py`);
+  };
+  for (const name of names) add(basename(name));
+  return [...found];
+}

@@ -1,0 +1,38 @@
+/**
+ * What distributions of Python bring that our pods name; `python.run.ts` reads the distributions themselves.
+ * `from` is a word of Kolla's pip: a name, a name with an extra that must be asked for, a folder of sources.
+ */
+export interface Brought {
+  readonly from: string;
+  /** Where this can be looked up. */
+  readonly source: string;
+}
+export type PythonTable = { readonly [name: string]: Brought };
+
+/** Commands, which stand in the folder bin of the virtual environment. */
+export const SCRIPTS: PythonTable = {
+  'glance-manage': { from: '/glance', source: 'Glance: console_scripts' },
+  'keystone-manage': { from: '/keystone', source: 'Keystone: console_scripts' },
+  uwsgi: { from: 'uwsgi', source: 'uWSGI: setup.py builds the server itself' },
+};
+
+/** Modules that programs of ours import and uwsgi serves, by their first or their full name. */
+export const MODULES: PythonTable = {
+  boto3: { from: 'glance_store[s3]', source: 'glance_store: extra s3' },
+  botocore: { from: 'glance_store[s3]', source: 'boto3 needs it' },
+  'glance.wsgi.api': { from: '/glance', source: 'Glance: glance/wsgi/api.py' },
+  keystone: { from: '/keystone', source: 'Keystone' },
+  'keystone.wsgi.api': { from: '/keystone', source: 'Keystone: keystone/wsgi/api.py' },
+  keystoneauth1: { from: 'keystoneauth1', source: 'keystoneauth1' },
+  pymysql: { from: 'pymysql', source: 'PyMySQL' },
+};
+
+/** Whether one of pip's words brings what `from` asks for: `glance_store[cinder,s3]` brings `glance_store[s3]`. */
+export function brings(word: string, from: string): boolean {
+  const parts = (text: string) => {
+    const [, name = text, extras = ''] = /^([^[]+)(?:\[(.*)\])?$/.exec(text) ?? [];
+    return { name: name.toLowerCase().replace(/_/g, '-'), extras: extras.split(',').filter(Boolean) };
+  };
+  const [has, wants] = [parts(word), parts(from)];
+  return has.name === wants.name && wants.extras.every((extra) => has.extras.includes(extra));
+}
