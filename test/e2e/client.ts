@@ -50,7 +50,7 @@ export class Client {
     await kubernetes.apply(namespace, objects(image, password));
     await kubernetes.kubectl(['rollout', 'status', 'deployment/e2e-client', '-n', namespace, '--timeout=120s']);
     const args = ['exec', '-i', '-n', namespace, 'deployment/e2e-client', '--', 'python3', '/client/client.py'];
-    const child = spawn(tool('kubectl'), ['--kubeconfig', kubernetes.kubeconfig, ...args]);
+    const child = spawn(tool('kubectl'), [...kubernetes.login, ...args]);
     const client = new Client(child, kubernetes, namespace);
     await until('the client', 30, () => client.catalog().then(() => true as const));
     return client;

@@ -67,7 +67,9 @@ function report(outcomes: readonly Outcome[], folder: string, { timings }: Optio
   for (const { scenario, seconds, failure, figures } of outcomes) {
     const more = Object.entries(figures).map(([name, value]) => `${name} ${value.toFixed(1)}`);
     const verdict = failure === undefined ? 'holds' : 'FAILS';
-    console.log(`${scenario.padEnd(width)} ${seconds.toFixed(0).padStart(5)} s  ${verdict}  ${more.join(', ')}`.trimEnd());
+    console.log(
+      `${scenario.padEnd(width)} ${seconds.toFixed(0).padStart(5)} s  ${verdict}  ${more.join(', ')}`.trimEnd(),
+    );
   }
   const failed = outcomes.filter(({ failure }) => failure !== undefined).length;
   console.log(`${outcomes.length - failed} hold, ${failed} fail`);

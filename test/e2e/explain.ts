@@ -30,7 +30,8 @@ export async function explain(clouds: readonly OpenStack[], folder: string): Pro
       const before = restartsOf(pod) > 0 ? await of('logs', name, '--all-containers', '--prefix', '--previous') : '';
       if (before !== '') keep(`${name}.previous.log`, before);
       const ended = pod.status?.phase === 'Succeeded';
-      if (!ended && (!isReady(pod) || before !== '')) said.push(`${name}:`, ...logs.trimEnd().split('\n').slice(-LINES));
+      if (!ended && (!isReady(pod) || before !== ''))
+        said.push(`${name}:`, ...logs.trimEnd().split('\n').slice(-LINES));
     }
   }
   return [...said, `Whole: ${folder}`].join('\n');

@@ -1,5 +1,6 @@
 // A Kubernetes cluster as its operator sees it: kubectl and helm, with a kubeconfig.
 import { execFile } from 'node:child_process';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tool } from '../../tools/toolchain';
 
@@ -70,11 +71,17 @@ export async function until<T>(
 }
 
 export class Kubernetes {
-  constructor(readonly kubeconfig: string) {}
+  /** What every kubectl is given. */
+  readonly login: readonly string[];
+
+  constructor(readonly kubeconfig: string) {
+    // Without a home folder it would keep what it finds out in the current one.
+    this.login = ['--kubeconfig', kubeconfig, '--cache-dir', join(dirname(kubeconfig), 'kubectl')];
+  }
 
   /** @throws where it fails */
   async kubectl(args: readonly string[], options: RunOptions = {}): Promise<string> {
-    return run(tool('kubectl'), ['--kubeconfig', this.kubeconfig, ...args], options);
+    return run(tool('kubectl'), [...this.login, ...args], options);
   }
 
   /** @throws where it fails */

@@ -13,9 +13,6 @@ import { until, type KubeObjectOf, type Kubernetes } from './kubernetes';
 
 const ROOT = join(__dirname, '..', '..');
 
-/** Tokens are asked for so often that the hash of the password would be most of the work. */
-const LIGHT: JsonMap = { keystone: { conf: { 'keystone.conf': { identity: { password_hash_rounds: 4 } } } } };
-
 interface Workload {
   readonly replicas?: number;
 }
@@ -103,7 +100,7 @@ export class OpenStack {
     const names = [...new Set(cloud.services.flatMap((service) => service.passwordNames))].filter(isPasswordName);
     genpwd({ file: join(folder, 'passwords.yaml'), names, print: () => {} });
     const aio = readValues(join(ROOT, 'clouds', 'aio.yaml'));
-    const base = [aio, LIGHT, ...layers].reduce(mergeLayers, {});
+    const base = [aio, ...layers].reduce(mergeLayers, {});
     const openstack = new OpenStack(kubernetes, namespace, folder, base);
     openstack.render();
     await kubernetes.namespace(namespace, enforced);
@@ -229,7 +226,12 @@ export class OpenStack {
     if (!api) throw new Error(`${this.namespace} has no Keystone`);
     const { image } = api.spec.template.spec.containers[0]!;
     this.connected?.end();
-    this.connected = await Client.start(this.kubernetes, this.namespace, image, this.passwords['keystone_admin_password']!);
+    this.connected = await Client.start(
+      this.kubernetes,
+      this.namespace,
+      image,
+      this.passwords['keystone_admin_password']!,
+    );
     return this.connected;
   }
 

@@ -41,7 +41,7 @@ export class Gate {
     await this.kubernetes.removeNamespace(namespace);
     const folder = join(this.platform.folder, 'e2e', name);
     rmSync(folder, { recursive: true, force: true });
-    const layered = [this.platform.values, ...layers];
+    const layered = [LIGHT, this.platform.values, ...layers];
     const cloud = await OpenStack.prepare(this.kubernetes, namespace, folder, layered, enforced);
     this.made.push(cloud);
     return cloud;
@@ -50,7 +50,11 @@ export class Gate {
   /** The cloud that scenarios share, made by the first of them and brought back to its values by each: all is ready. */
   async shared(): Promise<OpenStack> {
     const folder = join(this.platform.folder, 'e2e', 'shared');
-    this.standing ??= await OpenStack.prepare(this.kubernetes, 'e2e-shared', folder, [this.platform.values, SHARED]);
+    this.standing ??= await OpenStack.prepare(this.kubernetes, 'e2e-shared', folder, [
+      LIGHT,
+      this.platform.values,
+      SHARED,
+    ]);
     await this.standing.helm();
     return this.standing;
   }
@@ -84,6 +88,22 @@ export class Gate {
     this.standing = undefined;
   }
 }
+
+/** What a container reserves: so little that several clouds find room on two processors. */
+const little: JsonMap = { resources: { requests: { cpu: '10m' } } };
+
+/** For all clouds of scenarios. */
+const LIGHT: JsonMap = {
+  keystone: {
+    api: little,
+    bootstrap: little,
+    // Tokens are asked for so often that the hash of the password would be most of the work.
+    conf: { 'keystone.conf': { identity: { password_hash_rounds: 4 } } },
+  },
+  mariadb: { server: little, proxy: little, operations: little },
+  memcached: { server: little },
+  rabbitmq: { server: little, operations: little },
+};
 
 /** Two of what may be two, as somebody has it who wants no gap. */
 const SHARED: JsonMap = { keystone: { api: { replicas: 2 } } };

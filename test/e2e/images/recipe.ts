@@ -25,7 +25,7 @@ const SERVICES: Readonly<Record<string, readonly string[]>> = {
 
 export const servicesOf = (image: string): readonly string[] => SERVICES[image] ?? [];
 
-/** Debian's suite below an image: the one in its tag, but bookworm has no RabbitMQ that starts with Kolla's settings. */
+/** Debian's suite below an image: the one in its tag. But RabbitMQ of bookworm is far older than Kolla's. */
 export function suiteOf(release: OpenStackRelease, image: string): Suite {
   return image === 'rabbitmq' ? 'trixie' : RECIPES[release].suite;
 }

@@ -137,8 +137,7 @@ class Replay:
 
     def run(self, command):
         kept = [part for part in dockerfile.parts(command) if not self.is_left_out(part)]
-        for pattern, instead in REPLACED:
-            kept = [re.sub(pattern, instead, part) for part in kept]
+        kept = [self.replaced(part) for part in kept]
         if not kept:
             return
         result = chroot("/bin/bash", "-c", " && ".join(kept), env=self.config["env"])
@@ -147,6 +146,14 @@ class Replay:
                 f"{self.folder.name}: a step of Kolla's Dockerfile failed with code {result.returncode}; make it work, "
                 f"or leave it out in replay.py: {' && '.join(kept)}\n{result.stdout[-2000:]}"
             )
+
+    def replaced(self, part):
+        done = part
+        for pattern, instead in REPLACED:
+            done = re.sub(pattern, instead, done)
+        if done != part:
+            self.leave_out(part, f"done as {done}")
+        return done
 
     def is_left_out(self, part):
         packages = missing_from(part)
@@ -162,13 +169,14 @@ class Replay:
 
 
 def remove_programs(services):
-    """Removes the programs of services that the image is not for."""
+    """Removes the programs of services that the image is not for, and names their packages."""
     prefixes = tuple(prefix for name, found in SERVICES.items() if name not in services for prefix in found)
     packages = [name for name in installed() if name.startswith(prefixes)]
     for line in chroot("dpkg", "-L", *packages).stdout.splitlines():
         path = ROOT / line.lstrip("/")
         if path.parent.name in ("bin", "sbin") and (path.is_symlink() or path.is_file()):
             path.unlink()
+    return sorted(packages)
 
 
 def main():
@@ -177,7 +185,8 @@ def main():
     for name, rest in dockerfile.instructions(replay.folder / "Dockerfile"):
         replay.step(name, rest)
     if task["services"] is not None:
-        remove_programs(task["services"])
+        removed = remove_programs(task["services"])
+        replay.leave_out("programs of the root", f"removed those of {' '.join(removed)}")
     json.dump({"config": replay.config, "leftOut": replay.left_out}, sys.stdout)
 
 

@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { install } from '../../pods/packages';
 import { cgroupsOf, mountsBelow } from './cleanup';
 import { run } from './command';
 import { BUSYBOX, nodeImages } from './images';
@@ -24,7 +25,7 @@ const { cgroup, cable } = namesOf(folder);
 let node: KubernetesNode;
 let before: unknown;
 
-/** What a node could have changed of this machine's own. */
+/** What a node could have changed of this machine's own. Other nodes come and go as they like. */
 async function machine(): Promise<unknown> {
   const commands = ['ip -o address', 'ip route', 'iptables -S', 'iptables -t nat -S', 'sysctl net.ipv4.ip_forward'];
   const sysctls = ['kernel.panic', 'vm.overcommit_memory', 'net.netfilter.nf_conntrack_max'].map(
@@ -32,7 +33,8 @@ async function machine(): Promise<unknown> {
   );
   const said = await Promise.all([...commands, ...sysctls].map((command) => run(command.split(' '))));
   const networks = existsSync('/run/netns') ? readdirSync('/run/netns').filter((name) => name.startsWith('cni')) : [];
-  return { said, networks };
+  const isOfOther = (line: string): boolean => /\bkolla-[0-9a-f]{8}\b/.test(line) && !line.includes(cable);
+  return { said: said.flatMap((text) => text.split('\n')).filter((line) => !isOfOther(line)), networks };
 }
 
 /** All processes of the node, with the network each is in. */
@@ -93,6 +95,7 @@ const web = pod('web', 'echo "$HOSTNAME" >>/data/starts; exec httpd -f -p 8080 -
 const fetchStarts = String.raw`printf 'GET /starts HTTP/1.0\r\n\r\n' | nc -w 5 web.restricted 80 | sed '1,/^.$/d'`;
 
 beforeAll(async () => {
+  install({ curl: 'curl' });
   before = await machine();
   node = await KubernetesNode.up(folder, (what) => process.stderr.write(`${what}\n`));
 });

@@ -20,6 +20,7 @@ const PARTS = [
   'config',
   'containerd',
   'etcd',
+  'kubectl',
   'kubelet',
   'pki',
   '.pki',
@@ -155,7 +156,8 @@ export class KubernetesNode {
 
   /** @throws where it fails */
   async kubectl(args: readonly string[], options: CommandOptions = {}): Promise<string> {
-    return run([tool('kubectl'), '--kubeconfig', this.kubeconfig, ...args], options);
+    const cache = join(this.setting.folder, 'kubectl');
+    return run([tool('kubectl'), '--kubeconfig', this.kubeconfig, '--cache-dir', cache, ...args], options);
   }
 
   private async ctr(args: readonly string[], options: CommandOptions = {}): Promise<string> {
@@ -167,6 +169,10 @@ export class KubernetesNode {
     const running = this.daemons;
     for (const daemon of daemons.filter(({ name }) => !running.has(name))) {
       await run(this.holder.detached(commandOf(daemon), this.log(daemon.name)));
+      for (let tries = 0; !this.daemons.has(daemon.name); tries += 1) {
+        if (tries === 50) throw new Error(`${daemon.name} has ended: ${this.lastOf(daemon.name)}`);
+        await sleep(50);
+      }
     }
   }
 
@@ -212,11 +218,15 @@ export class KubernetesNode {
           await sleep(200);
           continue;
         }
-        const last = readFileSync(this.log(daemon), 'utf8').trimEnd().split('\n').slice(-15).join('\n');
         const why = ended ? `${daemon} has ended` : `not so after ${seconds} s`;
-        throw new Error(`${what}: ${why}: ${String(error)}\n${this.log(daemon)} ends with:\n${last}`);
+        throw new Error(`${what}: ${why}: ${String(error)}\n${this.lastOf(daemon)}`);
       }
     }
+  }
+
+  private lastOf(daemon: string): string {
+    const lines = readFileSync(this.log(daemon), 'utf8').trimEnd().split('\n');
+    return [`${this.log(daemon)} ends with:`, ...lines.slice(-15)].join('\n');
   }
 
   private log(daemon: string): string {

@@ -34,7 +34,11 @@ async function applied(cloud: OpenStack, layers: readonly JsonMap[]): Promise<vo
   const objects = cloud.render(...layers);
   const all = join(cloud.out, 'all.json');
   writeFileSync(all, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
-  const kustomization = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', resources: ['all.json'] };
+  const kustomization = {
+    apiVersion: 'kustomize.config.k8s.io/v1beta1',
+    kind: 'Kustomization',
+    resources: ['all.json'],
+  };
   writeFileSync(join(cloud.out, 'kustomization.yaml'), dump(kustomization));
   const prune = ['--prune', '--selector=app.kubernetes.io/part-of=openstack'];
   const kinds = ['core/v1/ConfigMap', 'core/v1/Secret', 'core/v1/Service', 'batch/v1/Job', 'batch/v1/CronJob']
@@ -46,7 +50,8 @@ async function applied(cloud: OpenStack, layers: readonly JsonMap[]): Promise<vo
 
 /** The generation of each object, or its content where it has none. */
 async function versions({ kubernetes, namespace }: OpenStack): Promise<Record<string, string>> {
-  const kinds = 'deployments,statefulsets,jobs,cronjobs,configmaps,secrets,services,networkpolicies,poddisruptionbudgets';
+  const kinds =
+    'deployments,statefulsets,jobs,cronjobs,configmaps,secrets,services,networkpolicies,poddisruptionbudgets';
   const found = await kubernetes.list(namespace, kinds, '--selector=app.kubernetes.io/part-of=openstack');
   return Object.fromEntries(
     found.map((object) => {

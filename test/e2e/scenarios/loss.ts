@@ -13,7 +13,9 @@ export const loss: Scenario = {
     const cloud = await gate.shared();
     const client = await cloud.client();
     const token = await client.token();
-    await cloud.sql('CREATE DATABASE IF NOT EXISTS e2e; CREATE OR REPLACE TABLE e2e.kept AS SELECT seq FROM mysql.seq_1_to_500');
+    await cloud.sql(
+      'CREATE DATABASE IF NOT EXISTS e2e; CREATE OR REPLACE TABLE e2e.kept AS SELECT seq FROM mysql.seq_1_to_500',
+    );
     const isWhole = async (after: string): Promise<void> => {
       await until(`Keystone answers after ${after}`, 60, async () => (await client.validate(token)) === 200);
       equal(await cloud.sql('SELECT COUNT(*), SUM(seq) FROM e2e.kept'), '500\t125250', `rows after ${after}`);

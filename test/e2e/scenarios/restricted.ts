@@ -2,7 +2,11 @@ import { assert } from '../assert';
 import type { KubeObjectOf } from '../kubernetes';
 import type { Scenario } from '../scenario';
 
-type Volume = KubeObjectOf<{ readonly local?: object; readonly hostPath?: object; readonly claimRef?: { namespace: string } }>;
+type Volume = KubeObjectOf<{
+  readonly local?: object;
+  readonly hostPath?: object;
+  readonly claimRef?: { namespace: string };
+}>;
 
 export const restricted: Scenario = {
   name: 'restricted',

@@ -9,7 +9,8 @@ const KINDS =
 /** The law on a real cluster, after whatever the API server and its controllers add. */
 export const sameThing: Scenario = {
   name: 'same thing',
-  holds: 'after helm and after plain manifests the objects in the cluster are the same but for what Helm marks as its own',
+  holds:
+    'after helm and after plain manifests the objects in the cluster are the same but for what Helm marks as its own',
   run: async (gate) => {
     const cloud = await gate.cloud('same');
     await cloud.helm([], { wait: false });

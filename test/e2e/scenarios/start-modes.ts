@@ -14,7 +14,10 @@ export const startModes: Scenario = {
       ['mariadb-0', 'server'],
     ] as const) {
       const said = await gate.kubernetes.kubectl(['logs', pod, '-c', container, '-n', cloud.namespace]);
-      assert(/kolla_start|Running command|set_configs/.test(said), `${pod} was not started by kolla_start:\n${said.slice(0, 500)}`);
+      assert(
+        /kolla_start|Running command|set_configs/.test(said),
+        `${pod} was not started by kolla_start:\n${said.slice(0, 500)}`,
+      );
     }
   },
 };

@@ -24,7 +24,13 @@ export const threeReplicas: Scenario = {
       await cloud.ready(240);
       await until(`a token holds ${after}`, 60, async () => (await client.validate(token)) === 200);
       await until(`a write is on all members ${after}`, 60, () => written(cloud));
-      const running = await cloud.exec('rabbitmq-0', 'server', ['rabbitmqctl', '--quiet', 'cluster_status', '--formatter', 'json']);
+      const running = await cloud.exec('rabbitmq-0', 'server', [
+        'rabbitmqctl',
+        '--quiet',
+        'cluster_status',
+        '--formatter',
+        'json',
+      ]);
       equal((JSON.parse(running) as { running_nodes: string[] }).running_nodes.length, 3, `brokers ${after}`);
     };
     await whole('at first');
@@ -57,7 +63,9 @@ const pods = (cloud: OpenStack, ...words: readonly string[]) =>
 async function written(cloud: OpenStack): Promise<boolean> {
   await cloud.sql('INSERT INTO e2e.written (at) VALUES (NOW())');
   const counts = await Promise.all(
-    [0, 1, 2].map((i) => cloud.sql('SET SESSION wsrep_sync_wait = 1; SELECT COUNT(*) FROM e2e.written', `mariadb-${i}`)),
+    [0, 1, 2].map((i) =>
+      cloud.sql('SET SESSION wsrep_sync_wait = 1; SELECT COUNT(*) FROM e2e.written', `mariadb-${i}`),
+    ),
   );
   return new Set(counts).size === 1;
 }

@@ -9,7 +9,11 @@ export const token: Scenario = {
     const cloud = await gate.shared();
     const client = await cloud.client();
     const { services, endpoints } = await client.catalog();
-    equal(services.map(({ name, type }) => `${name} ${type}`), ['keystone identity'], 'services');
+    equal(
+      services.map(({ name, type }) => `${name} ${type}`),
+      ['keystone identity'],
+      'services',
+    );
     const url = `http://keystone-api.${cloud.namespace}.svc.cluster.local:5000`;
     equal(
       endpoints.map((one) => `${one.region} ${one.interface} ${one.url}`).sort(),

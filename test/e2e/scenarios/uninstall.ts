@@ -14,13 +14,16 @@ export const uninstall: Scenario = {
     const [status] = await before.ask('POST', '/v3/projects', token, { project: { name: 'kept' } });
     equal(status, 201, 'a project');
     await gate.kubernetes.helm(4, ['uninstall', 'openstack', '--namespace', cloud.namespace, '--wait']);
-    const kinds = 'deployments,statefulsets,jobs,cronjobs,configmaps,secrets,services,networkpolicies,poddisruptionbudgets';
+    const kinds =
+      'deployments,statefulsets,jobs,cronjobs,configmaps,secrets,services,networkpolicies,poddisruptionbudgets';
     await until('nothing of the charts is left', 120, async () => {
       const left = await gate.kubernetes.list(cloud.namespace, kinds, '--selector=app.kubernetes.io/part-of=openstack');
       assert(left.length === 0, left.map(({ kind, metadata }) => `${kind}/${metadata.name}`).join(', '));
       return true;
     });
-    const claims = (await gate.kubernetes.list(cloud.namespace, 'persistentvolumeclaims')).map((one) => one.metadata.name);
+    const claims = (await gate.kubernetes.list(cloud.namespace, 'persistentvolumeclaims')).map(
+      (one) => one.metadata.name,
+    );
     equal(claims.sort(), ['data-mariadb-0', 'data-rabbitmq-0'], 'claims that stay');
     await gate.timed('install again', () => cloud.helm());
     const after = await cloud.client();
