@@ -56,7 +56,7 @@ export const isReady = ({ status, metadata }: Pod): boolean =>
 
 /** A pod of a workload, not of a Job that has ended. */
 const isService = ({ metadata }: Pod): boolean =>
-  !(metadata.ownerReferences ?? []).some(({ kind }) => kind === 'Job') && metadata.name.startsWith('e2e-') === false;
+  !(metadata.ownerReferences ?? []).some(({ kind }) => kind === 'Job') && !metadata.name.startsWith('e2e-');
 
 export interface HelmOptions {
   readonly major?: 3 | 4;

@@ -45,7 +45,7 @@ export class Platform {
     const { folder = FOLDER, registry, releases = RELEASES } = options;
     const own = join(folder, 'node');
     const [given] = (process.env['KUBECONFIG'] ?? '').split(delimiter);
-    await phases.run('programs', async () => ['kubectl', 'helm3', 'helm4'].forEach(tool));
+    await phases.run('programs', () => Promise.resolve(['kubectl', 'helm3', 'helm4'].map(tool)));
     const values = registryValues(registry);
     const archives = await phases.run('images', async (say) => {
       if (given || registry !== undefined) {

@@ -50,12 +50,18 @@ export class Gate {
   /** The cloud that scenarios share, made by the first of them and brought back to its values by each: all is ready. */
   async shared(): Promise<OpenStack> {
     const folder = join(this.platform.folder, 'e2e', 'shared');
-    this.standing ??= await OpenStack.prepare(this.kubernetes, 'e2e-shared', folder, [
-      LIGHT,
-      this.platform.values,
-      SHARED,
-    ]);
-    await this.standing.helm();
+    const layers = [LIGHT, this.platform.values, SHARED];
+    const prepare = () => OpenStack.prepare(this.kubernetes, 'e2e-shared', folder, layers);
+    this.standing ??= await prepare();
+    try {
+      await this.standing.helm();
+    } catch (error) {
+      // A run that was stopped in the middle has left it so that Helm does not touch it any more.
+      this.say(`the shared cloud is made anew: ${String(error).split('\n')[1] ?? String(error)}`);
+      await this.standing.remove();
+      this.standing = await prepare();
+      await this.standing.helm();
+    }
     return this.standing;
   }
 

@@ -44,6 +44,6 @@ export const badChange: Scenario = {
     unharmed(rolledBack, 5);
     await cloud.ready(120);
     const after = (await cloud.podsOf('keystone/api')).map(({ metadata }) => metadata.name).sort();
-    assert(after.join() === [...names].sort().join(), `the pods of before are not those of after: ${names} ${after}`);
+    assert(after.join() === [...names].sort().join(), `not the pods of before: ${after.join(', ')}`);
   },
 };

@@ -1,4 +1,4 @@
-import { assert } from '../assert';
+import { assert, equal } from '../assert';
 import type { Scenario } from '../scenario';
 
 /** What an operator types first. */
@@ -9,7 +9,7 @@ export const helm: Scenario = {
     for (const major of [3, 4] as const) {
       const cloud = await gate.cloud(`helm${major}`);
       await gate.timed(`helm ${major} install`, () => cloud.helm([], { major }));
-      assert((await cloud.missing()).length === 0, `after --wait there is still to come: ${await cloud.missing()}`);
+      equal(await cloud.missing(), [], 'what is still to come after --wait');
       const said = await gate.timed(`helm ${major} test`, () =>
         gate.kubernetes.helm(major, ['test', 'openstack', '--namespace', cloud.namespace, '--logs']),
       );

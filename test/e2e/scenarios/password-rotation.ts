@@ -14,7 +14,7 @@ export const passwordRotation: Scenario = {
     const jobs = await cloud.jobs();
     unharmed(await client.under(() => gate.timed('rotated', () => cloud.helm([changed('another "password" %s')]))));
     const now = await cloud.jobs();
-    assert(!now.some((job) => jobs.includes(job)), `no new Job: ${now}`);
+    assert(!now.some((job) => jobs.includes(job)), `no new Job: ${now.join(', ')}`);
 
     // The same passwords in a Secret of the operator's: charts make none any more, and pods roll by its revision.
     const secret = 'openstack-passwords';

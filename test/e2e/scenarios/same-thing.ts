@@ -26,8 +26,7 @@ export const sameThing: Scenario = {
 };
 
 /** The objects of the charts, by name, without what differs for each object that is made. */
-async function found({ kubernetes, namespace, render }: OpenStack): Promise<Record<string, object>> {
-  void render;
+async function found({ kubernetes, namespace }: OpenStack): Promise<Record<string, object>> {
   const selector = '--selector=app.kubernetes.io/part-of=openstack';
   // Controllers write what they add within moments.
   await until('every workload is known', 30, async () => {
