@@ -266,9 +266,12 @@ export class Bootstrap extends Construct {
 
 const unique = <T>(items: readonly T[]): T[] => [...new Set(items)];
 const filesOf = ({ commands }: Omit<Run, 'args'>): ConfigFile[] => unique(commands.flatMap(({ files = [] }) => files));
+/** Jobs have no way to the broker: without this, one whose service sends notifications would wait for it for ever. */
+const SILENT = { OS_OSLO_MESSAGING_NOTIFICATIONS__DRIVER: 'noop' };
+
 /** The environment of all commands: they run in one container. */
 function envOf({ component, commands }: Omit<Run, 'args'>): Record<string, string> {
-  const env: Record<string, string> = {};
+  const env: Record<string, string> = commands.length > 0 ? { ...SILENT } : {};
   for (const [name, value] of commands.flatMap((command) => Object.entries(command.env ?? {}))) {
     if (Object.hasOwn(env, name) && env[name] !== value) {
       throw new Error(`${component}: two commands want different values of the variable ${name}`);

@@ -122,6 +122,7 @@ export class Mariadb extends Service<typeof mariadbValues> {
       env: [
         { name: 'MEMBERS', value: `${replicas}` },
         { name: 'POD_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } },
+        { name: 'VOLUME_SIZE', value: `${values.server.storage.size}` },
         { name: 'MEMORY_LIMIT', valueFrom: { resourceFieldRef: { resource: 'limits.memory' } } },
       ],
       files: [conf],

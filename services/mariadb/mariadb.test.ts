@@ -168,11 +168,12 @@ describe('a member', () => {
     });
   });
 
-  test('knows how many there are, its own address, its memory and the administrator', () => {
+  test('knows how many there are, its own address, its volume, its memory and the administrator', () => {
     const { env, command } = server(three, inDatabase({ adminUser: 'admin' }), { server: { extraEnv: { A: 'b' } } });
     expect(env).toEqual([
       { name: 'MEMBERS', value: '3' },
       { name: 'POD_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } },
+      { name: 'VOLUME_SIZE', value: '20Gi' },
       { name: 'MEMORY_LIMIT', valueFrom: { resourceFieldRef: { resource: 'limits.memory' } } },
       { name: 'A', value: 'b' },
     ]);

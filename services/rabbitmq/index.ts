@@ -80,6 +80,7 @@ export class Rabbitmq extends Service<typeof rabbitmqValues> {
         { name: 'MEMBERS', value: `${replicas}` },
         { name: 'AMQP_PORT', value: `${port}` },
         { name: 'DISK_FREE_PERCENT', value: `${diskFreePercent}` },
+        { name: 'VOLUME_SIZE', value: `${storage.size}` },
         { name: 'STOP_SECONDS', value: `${STOP_SECONDS}` },
         // Short, and the same in all namespaces and clusters: pods find it through their DNS search list.
         { name: 'RABBITMQ_NODENAME', value: 'rabbit@$(POD_NAME).rabbitmq' },

@@ -147,10 +147,12 @@ class Room(unittest.TestCase):
     """What stays free of the volume."""
 
     def test_a_part_of_it_but_never_less_than_a_copy_of_the_log_needs(self):
-        with unittest.mock.patch.dict(os.environ, DISK_FREE_PERCENT='20'):
+        with unittest.mock.patch.dict(os.environ, DISK_FREE_PERCENT='20', VOLUME_SIZE='100Gi'):
             self.assertEqual(node.reserve(100 << 30), 20 << 30)
             self.assertEqual(node.reserve(2 << 30), 1 << 30)
             self.assertEqual(node.reserve(1 << 30), 1 << 29)
+            # A disk that volumes share.
+            self.assertEqual(node.reserve(1 << 40), 20 << 30)
 
 
 class Flags(unittest.TestCase):

@@ -545,7 +545,8 @@ def upgrade():
 
 
 def reserve(room):
-    return max(64 * MEBIBYTE, room.total // 25)
+    """What has to stay free. Of a disk that volumes share, what counts is how much was asked for."""
+    return max(64 * MEBIBYTE, min(room.total, volume.claimed()) // 25)
 
 
 def low(room):

@@ -12,6 +12,12 @@ VERSION = f'{VOLUME}/version'
 LOCK = f'{VOLUME}/lock'
 
 
+def claimed():
+    """Bytes that the claim asks for."""
+    size = os.environ['VOLUME_SIZE']
+    return int(size[:-2]) << {'Mi': 20, 'Gi': 30, 'Ti': 40}[size[-2:]]
+
+
 def read(path):
     try:
         with open(path, encoding='utf-8') as file:

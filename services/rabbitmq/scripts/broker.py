@@ -36,6 +36,12 @@ def setting(name):
     return int(value)
 
 
+def size(name):
+    """Bytes from the environment, where they are written as Kubernetes does: 10Gi."""
+    value = os.environ[name]
+    return int(value[:-2]) << {'Mi': 20, 'Gi': 30, 'Ti': 40}[value[-2:]]
+
+
 def state(member, timeout=3):
     """What the program of a member says of it; None if it does not answer."""
     connection = http.client.HTTPConnection(f'{member}.rabbitmq', STATE, timeout=timeout)

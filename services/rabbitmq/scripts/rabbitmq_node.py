@@ -289,7 +289,9 @@ class Member:
 
 def reserve(total):
     """Bytes of the volume that stay free: quorum queues copy what they have just logged, up to 512 MiB, into segments. On a
-    small volume without room for that the server would end before it blocks anybody."""
+    small volume without room for that the server would end before it blocks anybody. Of a disk that volumes share, what
+    counts is how much was asked for."""
+    total = min(total, broker.size('VOLUME_SIZE'))
     return max(total * broker.setting('DISK_FREE_PERCENT') // 100, min(1 << 30, total // 2))
 
 
