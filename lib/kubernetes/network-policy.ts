@@ -44,7 +44,13 @@ export class PodNetworkPolicy extends KubeObject<NetworkPolicy> {
       const { name, labels, selector, ingress, egress } = props();
       return {
         metadata: { name, labels },
-        spec: { podSelector: { matchLabels: selector }, policyTypes: ['Ingress', 'Egress'], ingress, egress },
+        spec: {
+          podSelector: { matchLabels: selector },
+          policyTypes: ['Ingress', 'Egress'],
+          // Kubernetes drops an empty list, and each `kubectl apply` would put it there again.
+          ...(ingress.length > 0 && { ingress }),
+          egress,
+        },
       };
     });
   }

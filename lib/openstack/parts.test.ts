@@ -246,7 +246,7 @@ describe('an operation', () => {
     expect(mounts).toEqual(expect.arrayContaining(['/own', '/etc/client.conf']));
     expect(objects.get('NetworkPolicy', 'etcd-clean').spec).toMatchObject({
       podSelector: { matchLabels: { 'etcd-operation': 'clean' } },
-      ingress: [],
+      policyTypes: ['Ingress', 'Egress'],
       egress: [{}, { ports: [{ port: 2379 }] }],
     });
   });

@@ -297,7 +297,7 @@ test('the key of the certificate is in the members alone; who backs up has the a
 describe('who may reach what', () => {
   /** `who: ports` of a policy's rules. */
   const rulesOf = (policy: string, direction: 'ingress' | 'egress', ...layers: JsonMap[]): string[] => {
-    const rules = objects(...layers).get('NetworkPolicy', policy).spec![direction] as {
+    const rules = (objects(...layers).get('NetworkPolicy', policy).spec![direction] ?? []) as {
       from?: {
         podSelector?: { matchLabels: Record<string, string> };
         namespaceSelector?: object;

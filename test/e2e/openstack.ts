@@ -54,8 +54,9 @@ export const isReady = ({ status, metadata }: Pod): boolean =>
   metadata.deletionTimestamp === undefined &&
   (status?.conditions ?? []).some(({ type, status: holds }) => type === 'Ready' && holds === 'True');
 
-/** A pod of a workload, not of a Job that has ended. */
+/** A pod of a workload that is to stay, not of a Job. */
 const isService = ({ metadata }: Pod): boolean =>
+  metadata.deletionTimestamp === undefined &&
   !(metadata.ownerReferences ?? []).some(({ kind }) => kind === 'Job') && !metadata.name.startsWith('e2e-');
 
 export interface HelmOptions {

@@ -11,12 +11,13 @@ export const oneChartAlone: Scenario = {
     ]);
     await theirs.helm();
     const at = (name: string): string => `${name}.${theirs.namespace}.svc.cluster.local`;
+    const { database_password, rabbitmq_password } = theirs.passwords;
     const external: JsonMap = {
       global: {
         database: { provider: 'external', host: at('mariadb') },
         messaging: { provider: 'external', hosts: [at('rabbitmq-0.rabbitmq')] },
         memcached: { provider: 'external', servers: [`${at('memcached-0.memcached')}:11211`] },
-        passwords: { ...theirs.passwords },
+        passwords: { database_password: database_password!, rabbitmq_password: rabbitmq_password! },
       },
       keystone: { notifications: { enabled: true } },
     };
