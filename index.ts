@@ -23,6 +23,7 @@ export {
   identityUrls,
   Messaging,
   ownPasswords,
+  passwordsRevision,
   ServerComponent,
   Service,
   serviceValues,

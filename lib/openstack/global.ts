@@ -156,7 +156,11 @@ const globalValues = group({
     existingSecret: objectName()
       .optional()
       .describe('A Secret of your own that holds all passwords, under the names below. The charts then make none.'),
-    revision: line().default('').describe('Change it when the existing Secret has changed, and pods roll.'),
+    revision: line()
+      .default('')
+      .describe(
+        'Change it when the existing Secret has changed, and all pods roll. For one service: passwordsRevision there.',
+      ),
     ...passwordShape,
   }).describe(
     "Passwords under Kolla's own names. None has a default; `kolla-cdk8s genpwd` writes them to a file of their own.",

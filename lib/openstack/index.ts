@@ -24,4 +24,4 @@ export { Operation } from './operation';
 export { SOURCE } from '../kolla/prepare';
 export { PROGRAMS, programs } from './programs';
 export { ServerComponent } from './server-component';
-export { Service, ownPasswords, serviceValues } from './service';
+export { Service, ownPasswords, passwordsRevision, serviceValues } from './service';

@@ -15,7 +15,7 @@ import { onlyIf } from '../values/condition';
 import { Model, ValuesModel } from '../values/model';
 import { base64, digest, named } from '../values/named';
 import { nearest } from '../values/nearest';
-import { group, password } from '../values/types';
+import { group, line, password } from '../values/types';
 import { Value, all, any, choose, isSet, not, when } from '../values/value';
 import { global, globalSchema } from './global';
 
@@ -40,6 +40,10 @@ export function serviceValues<N extends string, S extends z.ZodRawShape>(name: s
   );
 }
 
+/** The values declaration by which a service with passwords is told that they have changed. */
+export const passwordsRevision = () =>
+  line().default('').describe("As `global.passwords.revision`, but for this service's pods alone.");
+
 /**
  * The values declaration of passwords that Kolla has no name for, of a service that it does not know:
  * `passwords: ownPasswords('billing_database_password')`.
@@ -51,6 +55,13 @@ export const ownPasswords = <N extends string>(...names: N[]) => {
   );
 };
 
+/** The handles of what `serviceValues` declares for every service. */
+interface CommonValues {
+  readonly release: Value<string>;
+  readonly passwordsRevision?: Value<string>;
+  readonly images: Readonly<Record<string, ImageHandles>>;
+}
+
 /** One OpenStack service, or one that OpenStack needs: a chart of its own. */
 export class Service<M extends Model = Model> extends ServiceChart<M> {
   readonly global = global;
@@ -61,6 +72,7 @@ export class Service<M extends Model = Model> extends ServiceChart<M> {
   private readonly imageNames = new Map<string, Value<string>>();
   private readonly imageHandles: Readonly<Record<string, ImageHandles>>;
   private readonly tag: Value<string>;
+  private readonly passwordsRevision: Value<string> | undefined;
   /** The passwords of the chart, each with the condition under which it is needed, if not always. */
   private readonly passwords = new Map<string, Value<boolean> | undefined>();
   /** When the part of the chart is there that is being built. */
@@ -71,7 +83,8 @@ export class Service<M extends Model = Model> extends ServiceChart<M> {
 
   constructor(scope: Construct, model: M, info: ChartInfo) {
     super(scope, model, info);
-    const values = this.values as { release: Value<string>; images: Record<string, ImageHandles> };
+    const values = this.values as CommonValues;
+    this.passwordsRevision = values.passwordsRevision;
     this.release = named('release', values.release.or(global.release));
     this.imageHandles = values.images;
     this.tag = kollaTag(this.release, global.distro);
@@ -183,7 +196,8 @@ export class Service<M extends Model = Model> extends ServiceChart<M> {
       const test = this.passwords.get(name);
       return test ? choose(test, value, '') : value;
     });
-    return digest([...values, global.passwords.revision], 16);
+    const own = this.passwordsRevision;
+    return digest([...values, global.passwords.revision, ...(own ? [own] : [])], 16);
   }
 
   /** The command that runs a program of ours in a step of the bootstrap. */

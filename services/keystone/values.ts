@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { iniOverrides } from '../../lib/config';
-import { apiValues, bootstrapValues, serviceValues } from '../../lib/openstack';
+import { apiValues, bootstrapValues, passwordsRevision, serviceValues } from '../../lib/openstack';
 import { fileText, group, seconds } from '../../lib/values/types';
 
 export const keystoneValues = serviceValues('keystone', ['keystone'], {
@@ -27,6 +27,7 @@ export const keystoneValues = serviceValues('keystone', ['keystone'], {
     enabled: z.boolean().default(false).describe('Send notifications to the message broker, for telemetry and audit.'),
   }),
   bootstrap: bootstrapValues(),
+  passwordsRevision: passwordsRevision(),
   conf: group({
     'keystone.conf': iniOverrides(),
     'uwsgi.ini': iniOverrides(),

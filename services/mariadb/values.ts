@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { iniOverrides } from '../../lib/config';
 import { placement, replicas, resources, spread, workload } from '../../lib/kubernetes';
 import { storage } from '../../lib/kubernetes/storage';
-import { ownPasswords, serviceValues } from '../../lib/openstack';
+import { ownPasswords, passwordsRevision, serviceValues } from '../../lib/openstack';
 import { fileText, group, identifier, imagePath, imageReference, objectName, text, url } from '../../lib/values/types';
 
 const schedule = (what: string) =>
@@ -50,6 +50,7 @@ export const mariadbValues = serviceValues('mariadb', ['mariadb-server', 'haprox
       .describe('The backup that the operation mariadb-restore takes, by the name that its log shows; or `latest`.'),
   }),
   operations: group({ resources: resources('50m', '64Mi', '256Mi'), ...placement }).describe('Pods of operations.'),
+  passwordsRevision: passwordsRevision(),
   conf: group({ 'my.cnf': iniOverrides() }).describe('Options over those of the config file.'),
   files: group({
     'my.cnf': fileText().optional().describe('The whole file, instead of ours.'),

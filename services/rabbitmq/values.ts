@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { placement, resources, spread, workload } from '../../lib/kubernetes';
 import { storage } from '../../lib/kubernetes/storage';
-import { ownPasswords, serviceValues } from '../../lib/openstack';
+import { ownPasswords, passwordsRevision, serviceValues } from '../../lib/openstack';
 import { fileText, group, identifier, line, text } from '../../lib/values/types';
 
 /** Keys of rabbitmq.conf: `vm_memory_high_watermark.relative`. */
@@ -40,6 +40,7 @@ export const rabbitmqValues = serviceValues('rabbitmq', ['rabbitmq'], {
     .optional()
     .describe('Another user beside `global.messaging.user`, with passwords.rabbitmq_second_password: for rotations.'),
   operations: group({ resources: resources('100m', '192Mi', '512Mi'), ...placement }).describe('The operations.'),
+  passwordsRevision: passwordsRevision(),
   conf: group({
     'rabbitmq.conf': z
       .record(confKey(), line())

@@ -57,7 +57,8 @@ export const isReady = ({ status, metadata }: Pod): boolean =>
 /** A pod of a workload that is to stay, not of a Job. */
 const isService = ({ metadata }: Pod): boolean =>
   metadata.deletionTimestamp === undefined &&
-  !(metadata.ownerReferences ?? []).some(({ kind }) => kind === 'Job') && !metadata.name.startsWith('e2e-');
+  !(metadata.ownerReferences ?? []).some(({ kind }) => kind === 'Job') &&
+  !metadata.name.startsWith('e2e-');
 
 export interface HelmOptions {
   readonly major?: 3 | 4;

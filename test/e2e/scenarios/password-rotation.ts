@@ -24,9 +24,13 @@ export const passwordRotation: Scenario = {
         [{ apiVersion: 'v1', kind: 'Secret', metadata: { name: secret }, stringData: { ...cloud.passwords, ...own } }],
         '--force-conflicts',
       );
-    const existing = (revision: string): JsonMap => ({ global: { passwords: { existingSecret: secret, revision } } });
+    const existing = (revision: string): JsonMap => ({
+      global: { passwords: { existingSecret: secret } },
+      keystone: { passwordsRevision: revision },
+    });
     await put({ keystone_database_password: 'another "password" %s' });
-    unharmed(await client.under(() => cloud.helm([existing('1')], { passwords: false })));
+    // Everything reads another Secret now, the one database, too: that is a change of another kind.
+    await cloud.helm([existing('1')], { passwords: false });
     await put({ keystone_database_password: 'a third one' });
     unharmed(await client.under(() => cloud.helm([existing('2')], { passwords: false })));
     assert(
