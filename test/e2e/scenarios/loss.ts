@@ -42,11 +42,20 @@ async function killed(cloud: OpenStack, { metadata }: Pod, container: string): P
   const id = containerID.replace(/^.*\/\//, '');
   const pids = processesOf(id);
   assert(pids.length > 0, `${metadata.name} has no processes of container ${container} (${id})`);
-  pids.forEach((pid) => process.kill(pid, 'SIGKILL'));
+  pids.forEach(kill);
   await until(`${metadata.name} is back after its ${container} was killed`, 180, async () => {
     const now = await find();
     return restartsOf(now) > restartsOf(before) && isReady(now);
   });
+}
+
+/** Others end with the first process of a container. */
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 /** The processes on this machine whose cgroup is a container's. */
