@@ -3,6 +3,8 @@ module.exports = {
   testEnvironment: 'node',
   // All cores: much of the time goes to Helm and Python.
   maxWorkers: '100%',
+  // No test judges how long something takes: machines are shared, and a busy one is not a broken one.
+  testTimeout: 120_000,
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/build/', '/.cache/'],
   modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/.cache/'],

@@ -135,7 +135,7 @@ beforeAll(async () => {
     const result = await way.start(one);
     results.set(one, (results.get(one) ?? new Map<string, Ended>()).set(way.name, result));
   });
-}, 120_000);
+}, 600_000);
 afterAll(() => cluster.close());
 
 /** The path that Helm names, from the top of the values that it was given. */

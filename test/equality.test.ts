@@ -11,8 +11,8 @@ import { chartValues, schemaValues, umbrellaValues } from './support/cloud-value
 import { cloudOf } from './support/clouds';
 
 /**
- * The law: for any values, `helm template` gives what the plain rendering gives, object by object; and what one
- * refuses, the other refuses, at the same paths. SEED replays a run, RUNS makes it longer, TRIES is how often a
+ * The law: for any values, `helm template` gives what the plain rendering gives, object by object, those of `helm test`
+ * among them, which an install leaves out (`--skip-tests`, see smoke-tests.test.ts); and what one refuses, the other refuses, at the same paths. SEED replays a run, RUNS makes it longer, TRIES is how often a
  * difference is tried with less.
  */
 const SEED = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
@@ -43,7 +43,9 @@ function findPlain(cloud: Cloud, chart: string, { values, set = [], setString = 
   const service = cloud.services.find((s) => s.node.id === chart);
   try {
     return {
-      objects: service ? cloud.renderService(service, user) : cloud.render([user]).map(({ object }) => object),
+      objects: service
+        ? cloud.renderService(service, user, { tests: true })
+        : cloud.render([user], { tests: true }).map(({ object }) => object),
     };
   } catch (error) {
     if (!(error instanceof InvalidValues)) throw error;

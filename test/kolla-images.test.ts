@@ -36,7 +36,7 @@ function rendered(layers: readonly JsonMap[], global: JsonMap): KubernetesObject
   const { passwords: own, ...shared } = imageRequired;
   const cloud = cloudOf({ values: [shared, passwords, ...layers, { global, image: { passwords: own } }] });
   new Image(cloud);
-  return cloud.render().map(({ object }) => object as KubernetesObject);
+  return cloud.render(undefined, { tests: true }).map(({ object }) => object as KubernetesObject);
 }
 
 const known = RELEASES.flatMap((release) =>

@@ -77,7 +77,8 @@ describe.each(helms())('helm $version', ({ path: program, major }) => {
     const { stdout } = await promisify(execFile)(program, args, { env, cwd: home, maxBuffer: 1 << 28 });
     return stdout;
   };
-  const render = async (...args: string[]) => parseObjects(await helm('template', 'rel', ...args, ...values));
+  const render = async (...args: string[]) =>
+    parseObjects(await helm('template', 'rel', '--skip-tests', ...args, ...values));
   const install = ['--dry-run=client', '--disable-openapi-validation', ...values];
   const dryRun = async (...args: string[]) =>
     parseObjects(manifestOf(await helm('install', 'rel', ...args, ...install)));

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { withLock } from './toolchain/lock';
 
 const ROOT = join(__dirname, '..');
 
@@ -46,7 +47,13 @@ export function openstackPython(release: OpenStackRelease): string {
   // A virtual environment can't be moved into place when it is done, so a stamp tells that it is.
   const complete = join(folder, '.complete');
   if (existsSync(complete)) return python;
+  mkdirSync(dirname(folder), { recursive: true });
+  // Tests in other processes wait for the one that makes it.
+  withLock(`${folder}.lock`, () => existsSync(complete) || make(release, folder, complete));
+  return python;
+}
 
+function make(release: OpenStackRelease, folder: string, complete: string): void {
   if (!hasPython()) {
     throw new Error('python3 3.10 or newer with the module venv is needed (Debian: python3-venv)');
   }
@@ -54,9 +61,12 @@ export function openstackPython(release: OpenStackRelease): string {
   mkdirSync(folder, { recursive: true });
   execFileSync('python3', ['-m', 'venv', folder], { stdio: 'inherit' });
   const packages = [`keystone~=${KEYSTONE[release]}`, 'pymysql'];
-  execFileSync(python, ['-m', 'pip', 'install', '--quiet', '--constraint', constraints(release), ...packages], {
-    stdio: 'inherit',
-  });
+  execFileSync(
+    join(folder, 'bin', 'python'),
+    ['-m', 'pip', 'install', '--quiet', '--constraint', constraints(release), ...packages],
+    {
+      stdio: 'inherit',
+    },
+  );
   writeFileSync(complete, '');
-  return python;
 }

@@ -31,6 +31,12 @@ export interface CloudObject {
   readonly object: JsonMap;
 }
 
+/** Which objects are rendered. */
+interface Which {
+  /** Also the pods that `helm test` makes. Default: false. */
+  readonly tests?: boolean;
+}
+
 /**
  * An OpenStack cloud: services with the values of one cloud file. It renders plain manifests with those values, and
  * Helm charts that give the same for any values.
@@ -69,9 +75,10 @@ export class Cloud extends App {
    * The objects of all enabled services with the cloud's values.
    *
    * @param layers other values, the later over the earlier
+   * @param which whether tests are among them
    * @throws InvalidValues with every problem of every service, enabled or not
    */
-  render(layers: readonly JsonMap[] = this.layers): CloudObject[] {
+  render(layers: readonly JsonMap[] = this.layers, which: Which = {}): CloudObject[] {
     const names = this.services.map((service) => service.node.id);
     const user = layers.reduce(mergeLayers, {});
     const { blocks, problems: outside } = splitValues(user, names);
@@ -93,13 +100,17 @@ export class Cloud extends App {
       problems.push(...found.map(inEnabled));
       if (found.length > 0) continue;
       missed.push(...unmet(service.requirements, values, this.release).map(inEnabled));
-      const rendered = renderPlain(this.templates(service), values, this.release);
+      const rendered = renderPlain(this.templatesOf(service, which), values, this.release);
       objects.push(...rendered.map(({ template, object }) => ({ service: name, name: template, object })));
     }
     // As in Helm, what a chart requires beyond its schema is asked only of values that the schemas accept.
     const all = problems.length > 0 ? problems : missed;
     if (all.length > 0) throw new InvalidValues(UMBRELLA, distinct(all));
     return objects;
+  }
+
+  private templatesOf(service: ServiceChart, { tests = false }: Which): Template[] {
+    return this.templates(service).filter(({ test }) => tests || !test);
   }
 
   /** What is wrong with `global`, whoever uses it. */
@@ -109,12 +120,12 @@ export class Cloud extends App {
   }
 
   /** The objects of one service alone, with the values of its own chart. */
-  renderService(service: ServiceChart, user: JsonMap): JsonMap[] {
+  renderService(service: ServiceChart, user: JsonMap, which: Which = {}): JsonMap[] {
     const values = overDefaults(service.model.defaults, user);
     const found = service.model.problems(values);
     const problems = found.length > 0 ? found : unmet(service.requirements, values, this.release);
     if (problems.length > 0) throw new InvalidValues(service.node.id, problems);
-    return renderPlain(this.templates(service), values, this.release).map(({ object }) => object);
+    return renderPlain(this.templatesOf(service, which), values, this.release).map(({ object }) => object);
   }
 
   /** The `templates/` folder of a service's chart. */

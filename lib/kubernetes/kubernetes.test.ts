@@ -1,12 +1,13 @@
 import { ApiObject, JsonPatch } from 'cdk8s';
-import type { ConfigMap, Container } from 'kubernetes-types/core/v1';
+import type { ConfigMap, Container, Pod } from 'kubernetes-types/core/v1';
 import { Construct } from 'constructs';
 import { z } from 'zod';
-import { sampleChart } from '../../test/support/sample';
+import { Objects, sampleChart } from '../../test/support/sample';
 import { onlyIf } from '../values/condition';
 import type { JsonMap } from '../values/expression';
 import { count, group, line, objectName, word } from '../values/types';
 import { Templated, Value, spread, when } from '../values/value';
+import { HELM_TEST } from './helm-test';
 import { KubeObject } from './kube-object';
 import { clientLabel, objectLabels, selectorLabels } from './labels';
 import { PodNetworkPolicy } from './network-policy';
@@ -103,6 +104,26 @@ describe('a chart', () => {
       ['sample/old/settings', false],
       ['sample/foreign', true],
     ]);
+  });
+
+  test("has pods of `helm test` in Helm's folder for them, and its plain rendering only where it is asked for", () => {
+    const { cloud, chart } = sampleChart({}, (sample) => {
+      configMap(sample, 'app');
+      const image = 'registry.example.org/a:1';
+      const spec = { containers: [{ name: 'check', image }] };
+      const metadata = { name: 'smoke', annotations: HELM_TEST };
+      new KubeObject<Pod>(new Construct(sample, 'smoke'), 'pod', { apiVersion: 'v1', kind: 'Pod', metadata, spec });
+    });
+    const ids = (tests: boolean) => new Objects(cloud.renderService(chart, {}, { tests })).ids;
+    expect(ids(false)).toEqual(['ConfigMap/app']);
+    expect(ids(true)).toEqual(['ConfigMap/app', 'Pod/smoke']);
+    expect(cloud.chartTemplates(chart).get('templates/tests/pod-smoke.yaml')).toBe(
+      [
+        'apiVersion: v1\nkind: Pod\nmetadata:\n  name: smoke\n  annotations:\n    helm.sh/hook: test',
+        '    helm.sh/hook-delete-policy: before-hook-creation\nspec:\n  containers:\n    - name: check',
+        '      image: registry.example.org/a:1\n',
+      ].join('\n'),
+    );
   });
 
   test('asks for the same thing only once, in the words of the first who asked', () => {

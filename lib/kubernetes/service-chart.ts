@@ -5,8 +5,9 @@ import type { Expression } from '../values/expression';
 import { JsonMap } from '../values/expression';
 import { given, simplest } from '../values/given';
 import { Model } from '../values/model';
-import { MapNode, Template, treeOf } from '../values/tree';
+import { MapNode, Template, literalAt, treeOf } from '../values/tree';
 import { Value, all, any, not } from '../values/value';
+import { HELM_HOOK } from './helm-test';
 import { KubeObject } from './kube-object';
 
 /** What Chart.yaml says of a chart. */
@@ -100,6 +101,11 @@ export class ServiceChart<M extends Model = Model> extends Chart {
       }))
       .map(({ guard, root, ...template }) =>
         guard ? { ...template, root: given(guard, root), guard: simplest(guard) } : { ...template, root },
+      )
+      .map((template) =>
+        literalAt(template.root, ['metadata', 'annotations', HELM_HOOK]) === 'test'
+          ? { ...template, name: `tests/${template.name}`, test: true }
+          : template,
       );
   }
 }

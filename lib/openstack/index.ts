@@ -25,3 +25,5 @@ export { SOURCE } from '../kolla/prepare';
 export { PROGRAMS, programs } from './programs';
 export { ServerComponent } from './server-component';
 export { Service, ownPasswords, passwordsRevision, serviceValues } from './service';
+export { SmokeTest } from './smoke-test';
+export type { SmokeTestProps } from './smoke-test';

@@ -64,7 +64,7 @@ export function addPrepare(service: Service): void {
 }
 
 /** The pod template of a component, a Job or an operation of a service. */
-export function servicePod(service: Service, props: ServicePodProps): Templated<PodTemplateSpec> {
+export function servicePod(service: Service, props: ServicePodProps) {
   const { component, image, user, configJson, parts = [], placement } = props;
   const files = configJson ? [...props.files, configJson] : props.files;
   const keys = unique([
@@ -123,7 +123,7 @@ export function servicePod(service: Service, props: ServicePodProps): Templated<
       ],
       ...props.pod,
     }),
-  };
+  } satisfies Templated<PodTemplateSpec>;
 }
 
 /** `config.json` alone, for a pod that needs nothing prepared. */

@@ -253,7 +253,7 @@ export class Service<M extends Model = Model> extends ServiceChart<M> {
  * A program with only the first line of its documentation: the rest, and the comments, are for those who read its
  * source. What is made here is what `npm run test:python` runs.
  */
-const withoutDocumentation = (python: string): string =>
+export const withoutDocumentation = (python: string): string =>
   python
     .replace(/^("""[^\n]*[^"\n])\n[\s\S]*?"""\n/, '$1"""\n')
     .replace(/^ +"""[\s\S]*?"""\n/gm, '')

@@ -4,6 +4,9 @@ import { gzipSync } from 'fflate';
 export type ChartFiles = ReadonlyMap<string, string | Uint8Array>;
 
 const block = 512;
+
+/** The compressor looks back 32 KiB: a larger file would push what is alike out of its sight. */
+const LARGE = 20 * 1024;
 const encoder = new TextEncoder();
 
 /** 1980-01-01T00:00:00Z in seconds: the earliest time every archive format can hold, and no reason to warn of. */
@@ -11,8 +14,11 @@ const modified = 315532800;
 
 /**
  * Packs a chart as `helm package` does, but reproducibly: equal files give equal bytes, on every machine and every
- * version of Node. Times, modes and owners are fixed, paths are sorted by bytes with `Chart.yaml` first, and the
- * compressor is a library pinned by package.json, not the zlib of the running Node.
+ * version of Node. Times, modes and owners are fixed, and so is the order of the files; the compressor is a library
+ * pinned by package.json, not the zlib of the running Node.
+ *
+ * What repeats itself stands together, for the compressor: behind `Chart.yaml` what is not in a folder (the README, the
+ * values and their schema have the same help), then templates, then large files; each by path.
  *
  * @param name the chart's name, which is the folder in the package
  * @param files by path inside the chart, `templates/api.yaml`; an umbrella's subcharts are packages below `charts/`
@@ -23,7 +29,7 @@ const modified = 315532800;
  */
 export function packChart(name: string, files: ChartFiles): Uint8Array {
   checkPaths(name, files);
-  const paths = [...files.keys()].sort(chartFirst);
+  const paths = [...files.keys()].sort(inOrder(files));
   const parts = paths.flatMap((path) => entry(`${name}/${path}`, files.get(path) ?? ''));
   // `mem` too: by default fflate derives it from the size with Math.log, which engines may round differently.
   return gzipSync(concatenate([...parts, new Uint8Array(2 * block)]), { level: 6, mem: 4, mtime: 0 });
@@ -98,11 +104,13 @@ function isPlain(path: string): boolean {
   return /^[\x20-\x7e]+$/.test(path) && !path.includes('\\') && !path.split('/').some((part) => /^\.{0,2}$/.test(part));
 }
 
-function chartFirst(a: string, b: string): number {
-  if (a === b) return 0;
-  if (a === 'Chart.yaml') return -1;
-  if (b === 'Chart.yaml') return 1;
-  return a < b ? -1 : 1;
+function inOrder(files: ChartFiles): (a: string, b: string) => number {
+  const group = (path: string): number => {
+    if (path === 'Chart.yaml') return 0;
+    if (!path.includes('/')) return 1;
+    return (files.get(path)?.length ?? 0) < LARGE ? 2 : 3;
+  };
+  return (a, b) => group(a) - group(b) || (a < b ? -1 : 1);
 }
 
 function concatenate(parts: readonly Uint8Array[]): Uint8Array {

@@ -36,4 +36,8 @@ export const umbrellaNotes =
   (): string => `OpenStack is coming up. It needs no order: what pods wait for, they say in their logs.
 
   kubectl -n {{ .Release.Namespace }} get pods -l app.kubernetes.io/part-of=openstack
+
+Once it is up:
+
+  helm -n {{ .Release.Namespace }} test {{ .Release.Name }} --logs
 `;

@@ -18,6 +18,7 @@ export function chartReadme(
 ${description}. OpenStack ${String(appVersion)} by default; <${String(home)}>.
 
     helm install ${name} ${name}-${version}.tgz --namespace openstack -f ${name}.yaml${secrets}
+    helm test ${name} --namespace openstack --logs
 
 In \`${name}.yaml\` the values below stand at the top, not in a block \`${name}\`. What all charts share is in \`global\`; the
 umbrella chart's README has a table of it, and \`values.yaml\` has it here. One OpenStack lives in one namespace; objects
@@ -42,9 +43,10 @@ ${description}.
 
     kubectl create namespace openstack
     helm install ${name} ${name}-${version}.tgz --namespace openstack -f cloud.yaml -f passwords.yaml
+    helm test ${name} --namespace openstack --logs
 
 A service's values stand in a block of its name; \`<service>.enabled: false\` leaves it out. \`global\` is for all.
-Everything is applied at once and finds together by itself; there are no hooks.
+Everything is applied at once and finds together by itself; there are no hooks but the tests.
 
 | service | |
 | --- | --- |

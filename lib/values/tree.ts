@@ -44,6 +44,8 @@ export interface Template {
   readonly root: MapNode;
   /** Secrets may stand in its data. */
   readonly secret: boolean;
+  /** Only `helm test` makes it. Default: false. */
+  readonly test?: boolean;
 }
 
 /**

@@ -12,6 +12,7 @@ import {
   identityUrls,
 } from '../../lib/openstack';
 import { Value, when } from '../../lib/values';
+import { addSmokeTest } from './smoke';
 import { keystoneValues } from './values';
 
 /** OpenStack Identity: users, projects, roles, tokens, and the catalog of all services. */
@@ -27,7 +28,6 @@ export class Keystone extends Service<typeof keystoneValues> {
     const database = new Database(this, 'database', { name: 'keystone' });
     const messaging = new Messaging(this, 'messaging', { test: notify });
     const cache = new Cache(this, 'cache');
-
     const fernetKeys = new FernetKeys(this, 'fernet-keys', {
       image: 'keystone',
       path: '/etc/keystone/fernet-keys',
@@ -86,7 +86,6 @@ export class Keystone extends Service<typeof keystoneValues> {
       parts: [fernetKeys],
       connectsTo: [database, cache, messaging],
     });
-
     const bootstrap = new Bootstrap(this, 'bootstrap', {
       image: 'keystone',
       user: 'keystone',
@@ -116,5 +115,6 @@ export class Keystone extends Service<typeof keystoneValues> {
     bootstrap.operation('contract', ['keystone-manage', 'db_sync', '--contract']);
     bootstrap.operation('credential-migrate', ['keystone-manage', 'credential_migrate', ...user], withKeys);
     api.after(bootstrap);
+    addSmokeTest(this);
   }
 }

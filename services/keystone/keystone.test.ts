@@ -28,6 +28,7 @@ test('an API is a Deployment, its Service, its policy and the Job before it; all
     `Job/${all.job}`,
     'NetworkPolicy/keystone-api',
     'NetworkPolicy/keystone-bootstrap',
+    'NetworkPolicy/keystone-smoke-test',
     'Secret/keystone',
     'Service/keystone-api',
   ]);
@@ -249,4 +250,20 @@ test('every pod mounts only volumes that it has, each of them once, and nothing 
       }
     }
   }
+});
+
+test('its smoke test looks in the catalog for what the bootstrap has registered', () => {
+  const publicUrl = 'https://identity.example.org';
+  const values: JsonMap = mergeLayers(required, { global: { identity: { publicUrl, port: 5001 }, region: 'north' } });
+  const all = new Objects(cloud.renderService(keystone, values, { tests: true }));
+  const { env, volumeMounts } = containerOf(all.get('Pod', 'keystone-smoke-test'), 'smoke-test');
+  expect(Object.fromEntries(env!.map(({ name, value }) => [name, value]))).toEqual({
+    OS_AUTH_URL: 'http://keystone-api:5001',
+    OS_USERNAME: 'admin',
+    OS_PROJECT_NAME: 'admin',
+    OS_REGION_NAME: 'north',
+    INTERNAL_URL: 'http://keystone-api.openstack.svc.cluster.local:5001',
+    PUBLIC_URL: publicUrl,
+  });
+  expect(volumeMounts!.map(({ name }) => name)).toEqual(['secrets', 'tmp']);
 });

@@ -10,6 +10,7 @@ import {
   SOURCE,
   ServerComponent,
   Service,
+  SmokeTest,
   clientLabel,
   databaseCa,
   databaseTls,
@@ -55,6 +56,7 @@ export class Mariadb extends Service<typeof mariadbValues> {
       this.addService();
       this.addPasswordOperation();
       addBackups(this, { members: MEMBERS, state: PORTS.state });
+      this.addSmokeTest();
     });
     this.partIf(provider.is('operator'), () => addMariaDB(this));
   }
@@ -145,6 +147,7 @@ export class Mariadb extends Service<typeof mariadbValues> {
         when(replicas.is(1), ingressFromClients('mariadb', port)),
         ingressFromComponent('mariadb', 'proxy', port, PORTS.state),
         ingressFromComponent('mariadb', 'server', ...own),
+        ingressFromComponent('mariadb', 'smoke-test', PORTS.state),
         ...OPERATIONS.map((operation) =>
           when(values.backup.enabled, ingressFromComponent('mariadb', operation, port, PORTS.state)),
         ),
@@ -220,6 +223,32 @@ export class Mariadb extends Service<typeof mariadbValues> {
           ],
         },
       },
+    });
+  }
+
+  private addSmokeTest(): void {
+    const { port, replicas, tls, adminUser } = this.global.database;
+    new SmokeTest(this, 'smoke-test', {
+      image: 'mariadb-server',
+      user: 'mysql',
+      placement: this.values.operations,
+      program: script('mariadb_smoke.py'),
+      env: {
+        ADMIN: `${adminUser}`,
+        CA: `${choose(tls.enabled, `${TLS}/ca.crt`, '')}`,
+        MEMBERS: `${replicas}`,
+        PORT: `${port}`,
+      },
+      secrets: ['database_password'],
+      parts: [tlsPart({ name: 'tls', path: TLS, values: tls })],
+      connectsTo: [
+        {
+          description: 'database',
+          egress: egressToChart('mariadb', port),
+          clientLabels: clientLabel('mariadb'),
+        },
+        { description: 'members', egress: egressToComponent('mariadb', 'server', PORTS.state) },
+      ],
     });
   }
 

@@ -48,6 +48,7 @@ const ONE_MEMBER = [
   'CronJob/mariadb-drop-old-passwords',
   'NetworkPolicy/mariadb',
   'NetworkPolicy/mariadb-drop-old-passwords',
+  'NetworkPolicy/mariadb-smoke-test',
   'Secret/mariadb',
   'Service/mariadb',
   'Service/mariadb-members',
@@ -330,6 +331,7 @@ describe('who may reach what', () => {
       'mariadb-client: 3307',
       'proxy: 3307 4570',
       'server: 4567 4568 4444 4570',
+      'smoke-test: 4570',
     ]);
     expect(
       rulesOf('mariadb', 'ingress', backup(), { global: { passwords: { mariadb_backup_database_password: 'b' } } }),
@@ -337,6 +339,7 @@ describe('who may reach what', () => {
       'mariadb-client: 3306',
       'proxy: 3306 4570',
       'server: 4567 4568 4444 4570',
+      'smoke-test: 4570',
       ...OPERATIONS.map((operation) => `${operation}: 3306 4570`),
     ]);
     expect(rulesOf('mariadb', 'egress')).toEqual(['namespace: 53 53', 'server: 4567 4568 4444 4570']);
@@ -542,4 +545,20 @@ test.each([
   ['30 2 * * 0 root', false],
 ])('the schedule %j is taken: %s', (full, taken) => {
   expect(refused(mergeLayers(required, backup({ full })))).toEqual(taken ? [] : ['backup.full']);
+});
+
+test('its smoke test asks at the address of all clients, and each member, with TLS where that is on', () => {
+  const env = (...layers: JsonMap[]) => {
+    const values = [required, ...layers].reduce(mergeLayers);
+    const all = new Objects(cloud.renderService(mariadb, values, { tests: true }));
+    const test = containerOf(all.get('Pod', 'mariadb-smoke-test'), 'smoke-test');
+    return Object.fromEntries(test.env!.map(({ name, value }) => [name, value]));
+  };
+  expect(env(three)).toEqual({ ADMIN: 'root', CA: '', MEMBERS: '3', PORT: '3306' });
+  expect(env(tls, inDatabase({ port: 3307, adminUser: 'admin' }))).toEqual({
+    ADMIN: 'admin',
+    CA: '/run/kolla/tls/mariadb/ca.crt',
+    MEMBERS: '1',
+    PORT: '3307',
+  });
 });

@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
-import { ServerComponent, Service } from '../../lib/openstack';
+import { join } from 'node:path';
+import { ServerComponent, Service, SmokeTest, clientLabel, egressToComponent } from '../../lib/openstack';
 import { memcachedValues } from './values';
 
 /** The cache that services keep validated tokens and other answers in. Nothing in it is worth keeping. */
@@ -24,6 +25,20 @@ export class Memcached extends Service<typeof memcachedValues> {
       replicas,
       ports: { memcache: port },
       probes: { readinessProbe: { ...check, periodSeconds: 5 }, livenessProbe: { ...check, periodSeconds: 20 } },
+    });
+    new SmokeTest(this, 'smoke-test', {
+      image: 'memcached',
+      user: 'memcached',
+      placement: server,
+      program: join(__dirname, 'scripts', 'memcached_smoke.py'),
+      env: { MEMBERS: `${replicas}`, PORT: `${port}` },
+      connectsTo: [
+        {
+          description: 'servers',
+          egress: egressToComponent('memcached', 'server', port),
+          clientLabels: clientLabel('memcached'),
+        },
+      ],
     });
   }
 }

@@ -9,7 +9,12 @@ const objects = (values: JsonMap = {}): Objects => new Objects(cloud.renderServi
 const pod = (values: JsonMap = {}) => objects(values).pod('StatefulSet', 'memcached');
 
 test('the cache is a StatefulSet with a headless Service, and needs no password and no Job', () => {
-  expect(objects().ids).toEqual(['NetworkPolicy/memcached', 'Service/memcached', 'StatefulSet/memcached']);
+  expect(objects().ids).toEqual([
+    'NetworkPolicy/memcached',
+    'NetworkPolicy/memcached-smoke-test',
+    'Service/memcached',
+    'StatefulSet/memcached',
+  ]);
   expect(objects().get('Service', 'memcached').spec).toMatchObject({ clusterIP: 'None' });
 });
 
@@ -80,4 +85,15 @@ test('under start mode `kolla` its command stands in config.json, straight from 
   expect(pod(kolla).metadata?.annotations).not.toEqual(
     pod(mergeLayers(kolla, { server: { memory: 512 } })).metadata?.annotations,
   );
+});
+
+test('its smoke test asks each server, and is no server itself', () => {
+  const values: JsonMap = { global: { memcached: { replicas: 2, port: 11300 } } };
+  const test = new Objects(cloud.renderService(memcached, values, { tests: true })).get('Pod', 'memcached-smoke-test');
+  expect(containerOf(test, 'smoke-test').env).toEqual([
+    { name: 'MEMBERS', value: '2' },
+    { name: 'PORT', value: '11300' },
+  ]);
+  expect(test.metadata?.labels).toMatchObject({ 'memcached-client': 'true' });
+  expect(test.metadata?.labels).not.toMatchObject(objects().get('Service', 'memcached').spec!.selector!);
 });

@@ -8,6 +8,8 @@ import {
   PROGRAMS,
   ServerComponent,
   Service,
+  SmokeTest,
+  clientLabel,
   egressToComponent,
   ingressFromClients,
   ingressFromComponent,
@@ -15,7 +17,7 @@ import {
   programs,
   tlsPart,
 } from '../../lib/openstack';
-import { not, when } from '../../lib/values';
+import { choose, not, when } from '../../lib/values';
 import { MANAGEMENT, METRICS, TLS, addConf, addDefinitions, addErlang } from './config';
 import { addOperated } from './operator';
 import { rabbitmqValues } from './values';
@@ -47,6 +49,7 @@ export class Rabbitmq extends Service<typeof rabbitmqValues> {
       this.addOperation('drop-users', erlang, [definitions]);
       // Away with the way back to the release before.
       this.addOperation('enable-feature-flags', erlang, []);
+      this.addSmokeTest();
     });
     this.partIf(provider.is('operator'), () => addOperated(this));
   }
@@ -104,6 +107,7 @@ export class Rabbitmq extends Service<typeof rabbitmqValues> {
         ...['server', 'reset', 'drop-users', 'enable-feature-flags'].map((name) =>
           ingressFromComponent('rabbitmq', name, ...own),
         ),
+        ingressFromComponent('rabbitmq', 'smoke-test', PORTS.state),
         ingressFromUsers(METRICS),
         when(values.management.enabled, ingressFromUsers(MANAGEMENT)),
       ],
@@ -122,6 +126,25 @@ export class Rabbitmq extends Service<typeof rabbitmqValues> {
           ports: [{ name: 'http', port: MANAGEMENT, targetPort: MANAGEMENT }],
         },
       });
+    });
+  }
+
+  private addSmokeTest(): void {
+    const { port, replicas, tls } = this.global.messaging;
+    new SmokeTest(this, 'smoke-test', {
+      image: 'rabbitmq',
+      user: 'rabbitmq',
+      placement: this.values.operations,
+      program: script('rabbitmq_smoke.py'),
+      env: { MEMBERS: `${replicas}`, PORT: `${port}`, CA: `${choose(tls.enabled, `${TLS}/ca.crt`, '')}` },
+      parts: [tlsPart({ name: 'tls', path: TLS, values: tls })],
+      connectsTo: [
+        {
+          description: 'members',
+          egress: egressToComponent('rabbitmq', 'server', port, PORTS.state),
+          clientLabels: clientLabel('rabbitmq'),
+        },
+      ],
     });
   }
 

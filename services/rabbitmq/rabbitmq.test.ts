@@ -39,6 +39,7 @@ test('the broker is a StatefulSet with a headless Service; all else are files an
     'NetworkPolicy/rabbitmq-drop-users',
     'NetworkPolicy/rabbitmq-enable-feature-flags',
     'NetworkPolicy/rabbitmq-reset',
+    'NetworkPolicy/rabbitmq-smoke-test',
     'Secret/rabbitmq',
     'Service/rabbitmq',
     'StatefulSet/rabbitmq',
@@ -103,7 +104,7 @@ describe('members', () => {
     const ports = ingress!.map(({ ports = [] }) => ports.map(({ port }) => port));
     // Of members, reset, drop-users and enable-feature-flags.
     const ours = Array.from({ length: 4 }, () => [4369, 25672, 25673]);
-    expect(ports).toEqual([[5672], ...ours, [15692], [15672]]);
+    expect(ports).toEqual([[5672], ...ours, [25673], [15692], [15672]]);
     expect(ingress![0]!.from).toEqual([{ podSelector: { matchLabels: { 'rabbitmq-client': 'true' } } }]);
     expect(egress!.flatMap((rule) => (rule.ports ?? []).map(({ port }) => port))).toEqual([53, 53, 4369, 25672, 25673]);
   });
@@ -221,4 +222,16 @@ describe('a change', () => {
   ])('of %j rolls members by %j', (values, annotations) => {
     expect(changed(values).sort()).toEqual(annotations);
   });
+});
+
+test('its smoke test asks each member, with TLS where that is on', () => {
+  const env = (values: JsonMap) => {
+    const all = new Objects(cloud.renderService(rabbitmq, mergeLayers(required, values), { tests: true }));
+    const test = containerOf(all.get('Pod', 'rabbitmq-smoke-test'), 'smoke-test');
+    const mounts = test.volumeMounts!.map(({ mountPath }) => mountPath);
+    return { ...Object.fromEntries(test.env!.map(({ name, value }) => [name, value])), mounts };
+  };
+  expect(env(three)).toEqual({ MEMBERS: '3', PORT: '5672', CA: '', mounts: ['/tmp'] });
+  const ca = { CA: '/run/kolla/tls/rabbitmq/ca.crt', mounts: ['/run/kolla/tls/rabbitmq', '/tmp'] };
+  expect(env(tls)).toEqual({ MEMBERS: '1', PORT: '5672', ...ca });
 });

@@ -79,7 +79,7 @@ function writePackages(folder: string, cloud: Cloud): ReadonlyMap<string, Packag
 /** With the values of the aio cloud, which every chart takes. */
 function helmTemplate({ path: helm }: Helm, chart: string, folder: string): Run {
   const files = ['clouds/aio.yaml', 'passwords.yaml'].flatMap((file) => ['--values', file]);
-  return run([helm, 'template', 'openstack', chart, '--namespace', 'openstack', ...files], {
+  return run([helm, 'template', 'openstack', chart, '--namespace', 'openstack', '--skip-tests', ...files], {
     cwd: folder,
     env: helmEnvironment,
   });

@@ -4,6 +4,7 @@ import { containersOf, idOf, nameOf } from '../policy/rule';
 import type { KubernetesObject } from '../policy/rule';
 import { podTemplateOf } from '../support/pods';
 import { KollaImage } from './image';
+import { programOf } from './programs';
 import type { Source } from './programs';
 
 /** What containers are judged by. */
@@ -118,7 +119,10 @@ function inShell([shell = '', ...words]: readonly string[]): string[][] {
 /** Programs of ours that a container is told to run: `member.py`. */
 export const programsOf = (of: ContainerCase): string[] => [
   ...new Set(
-    commandsOf(of).flatMap((words) => words.flatMap((word) => /^\/run\/kolla\/\w+\/(\w+\.py)$/.exec(word)?.[1] ?? [])),
+    commandsOf(of).flatMap((words) => [
+      ...words.flatMap((word) => /^\/run\/kolla\/\w+\/(\w+\.py)$/.exec(word)?.[1] ?? []),
+      ...(words[1] === '-c' && words[0] === 'python3' ? [programOf(words[2] ?? '') ?? 'a program of nobody'] : []),
+    ]),
   ),
 ];
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 const ROOT = join(__dirname, '..', '..');
@@ -31,11 +31,14 @@ export const PROGRAMS: ProgramTable = {
   'galera.py': { images: ['mariadb-server'] },
   'identity.py': { images: ['glance-api'], imports: ['keystoneauth1', 'pod'] },
   'keystone_identity.py': { images: ['keystone'], imports: ['keystone', 'pod'] },
+  'keystone_smoke.py': { images: ['keystone'], imports: ['smoke'] },
+  'mariadb_smoke.py': { images: ['mariadb-server'], runs: ['mariadb'], imports: ['smoke'] },
   'member.py': {
     images: ['mariadb-server'],
     runs: ['mariadb', 'mariadb-install-db', 'mariadb-upgrade', 'mariadbd', 'my_print_defaults'],
     imports: ['galera', 'pod', 'volume'],
   },
+  'memcached_smoke.py': { images: ['memcached'], imports: ['smoke'] },
   'pod.py': { later: { pymysql } },
   'prepare.py': { imports: ['pod'], later: { pymysql } },
   'rabbitmq_node.py': {
@@ -44,12 +47,14 @@ export const PROGRAMS: ProgramTable = {
     imports: ['broker', 'pod'],
   },
   'rabbitmq_operations.py': { images: ['rabbitmq'], runs: [`${RABBITMQ}/rabbitmqctl`], imports: ['broker', 'pod'] },
+  'rabbitmq_smoke.py': { images: ['rabbitmq'], imports: ['smoke'] },
   'restore.py': {
     images: ['mariadb-server'],
     runs: ['gzip', 'mariadb-backup', 'mbstream'],
     imports: ['backup', 'pod', 'volume'],
   },
   's3.py': { images: ['glance-api'], imports: ['backup', 'pod'], later: { boto3: always, botocore: always } },
+  'smoke.py': {},
   'volume.py': { images: ['mariadb-server'] },
 };
 
@@ -74,6 +79,15 @@ export const programFiles = (): string[] =>
       .filter((file) => file.endsWith('.py'))
       .map((file) => join(ROOT, room, file)),
   );
+
+const firstLine = (text: string): string => text.slice(0, text.indexOf('\n'));
+let byFirstLine: ReadonlyMap<string, string> | undefined;
+
+/** The name of a program of ours by its text, which stands in a pod: by what it says of itself. */
+export function programOf(text: string): string | undefined {
+  byFirstLine ??= new Map(programFiles().map((file) => [firstLine(readFileSync(file, 'utf8')), basename(file)]));
+  return byFirstLine.get(firstLine(text));
+}
 
 /** Programs with all that they import of ours: what a container that runs them needs. */
 export function withImports(names: readonly string[], table: ProgramTable = PROGRAMS): string[] {

@@ -20,7 +20,13 @@ export const objectRules: { readonly [name: string]: Rule } = {
   },
   'no two objects have one kind and name': (object, { objects }) =>
     objects.some((other) => other !== object && idOf(other) === idOf(object)) ? ['is there twice'] : [],
-  'no object is a hook': ({ metadata }) => Object.keys(metadata?.annotations ?? {}).filter((key) => /hook/.test(key)),
+  'no object is a hook, but the pods of `helm test`': ({ kind, metadata }) => {
+    const annotations = metadata?.annotations ?? {};
+    const isTest = kind === 'Pod' && annotations['helm.sh/hook'] === 'test';
+    if (isTest) return annotations['helm.sh/hook-delete-policy'] === 'before-hook-creation' ? [] : ['its log is lost'];
+    const hooks = Object.keys(annotations).filter((key) => /hook/.test(key));
+    return kind === 'Pod' && hooks.length === 0 ? ['an install makes it'] : hooks;
+  },
   'no object names a namespace': ({ metadata }) => (metadata?.namespace === undefined ? [] : [metadata.namespace]),
 };
 

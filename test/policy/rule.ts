@@ -4,6 +4,7 @@ import type {
   ConfigMap,
   Container,
   PersistentVolumeClaim,
+  Pod,
   PodSpec,
   PodTemplateSpec,
   Secret,
@@ -17,7 +18,16 @@ import { podTemplateOf } from '../support/pods';
 
 /** Every kind of object that charts may have. No ServiceAccount, no Role: see docs/decisions.md. */
 export const KINDS = [
-  ...['ConfigMap', 'CronJob', 'Deployment', 'Job', 'NetworkPolicy', 'PersistentVolumeClaim', 'PodDisruptionBudget'],
+  ...[
+    'ConfigMap',
+    'CronJob',
+    'Deployment',
+    'Job',
+    'NetworkPolicy',
+    'PersistentVolumeClaim',
+    'Pod',
+    'PodDisruptionBudget',
+  ],
   ...['Secret', 'Service', 'StatefulSet'],
   // For operators that run a server instead of us.
   ...['MariaDB', 'RabbitmqCluster'],
@@ -30,6 +40,7 @@ export type KubernetesObject =
   | MariaDB
   | NetworkPolicy
   | PersistentVolumeClaim
+  | Pod
   | PodDisruptionBudget
   | RabbitmqCluster
   | Secret

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { openstackPython } from '../../tools/openstack-python';
 import { cloudOf, required } from '../support/clouds';
+import { podTemplateOf } from '../support/pods';
 
 /**
  * Every program, ours and OpenStack's, takes the arguments and the environment that the manifests give it. Here it has
@@ -25,10 +26,10 @@ const folder = mkdtempSync(join(tmpdir(), 'kolla-cdk8s-programs-'));
 const python = openstackPython('2026.1');
 
 /**
- * The objects of all services, with a database where nobody listens. Those of MariaDB and RabbitMQ are not among them:
+ * A cloud of all services, with a database where nobody listens. Those of MariaDB and RabbitMQ are not among them:
  * their programs run in `npm run test:mariadb` and `test:rabbitmq`.
  */
-const render = (tls: boolean) =>
+const cloudWith = (tls: boolean) =>
   cloudOf({
     values: [
       required,
@@ -40,8 +41,9 @@ const render = (tls: boolean) =>
         keystone: { notifications: { enabled: true } },
       },
     ],
-  }).render();
-const objects = render(false);
+  });
+const cloud = cloudWith(false);
+const objects = cloud.render();
 
 beforeAll(() => {
   const { data } = objects.find(({ name }) => name === 'configmap-scripts')!.object as { data: Record<string, string> };
@@ -49,11 +51,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** The pods of an object: of a workload, a Job or a CronJob. */
-function podOf(object: object): PodSpec | undefined {
-  const { spec } = object as { spec?: { template?: { spec: PodSpec }; jobTemplate?: { spec: object } } };
-  return spec?.jobTemplate ? podOf(spec.jobTemplate) : spec?.template?.spec;
-}
+const podOf = (object: object): PodSpec | undefined => podTemplateOf(object)?.spec as PodSpec | undefined;
 
 /** What a container runs, and what `bootstrap.py` runs in it. */
 const commandsOf = ({ command = [], args = [] }: Container): string[][] => {
@@ -61,7 +59,7 @@ const commandsOf = ({ command = [], args = [] }: Container): string[][] => {
   return [[...command, ...args], ...lines.map((line) => line.split(' '))];
 };
 
-const allCalls = [...objects, ...render(true)].flatMap(({ name, object }) => {
+const allCalls = [...objects, ...cloudWith(true).render()].flatMap(({ name, object }) => {
   const pod = podOf(object);
   const containers = [...(pod?.initContainers ?? []), ...(pod?.containers ?? [])];
   return containers.flatMap((container) =>
@@ -78,6 +76,20 @@ const allCalls = [...objects, ...render(true)].flatMap(({ name, object }) => {
 });
 
 const calls = allCalls.filter(({ line }, i) => allCalls.findIndex((other) => other.line === line) === i);
+
+test("Keystone's smoke test runs as its pod carries it", () => {
+  const pod = cloud.render(undefined, { tests: true }).find(({ name }) => name === 'tests/pod-smoke-test');
+  const { command = [], env = [] } = podOf(pod!.object)!.containers[0]!;
+  const [interpreter, option, program = ''] = command;
+  expect([interpreter, option]).toEqual(['python3', '-c']);
+  // Once, not for a minute.
+  const { status, stdout, stderr } = spawnSync(python, ['-c', program.replace('+ 60', '+ 0')], {
+    encoding: 'utf8',
+    env: Object.fromEntries(env.map(({ name, value }) => [name, value])),
+  });
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(stderr).toMatch(/^FAILED: admin gets a token at .*: FileNotFoundError: .*keystone_admin_password'\n$/);
+});
 
 test('there are programs to call', () => expect(calls.length).toBeGreaterThan(10));
 

@@ -2,18 +2,20 @@
 import atexit
 import contextlib
 import functools
+import http.server
 import os
 import pathlib
 import shutil
+import socketserver
 import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-SCRIPTS = [ROOT / folder for folder in ('lib/kolla/scripts', 'lib/openstack/scripts', 'services/keystone/scripts',
-                                        'services/mariadb/scripts')]
+SCRIPTS = [ROOT / 'lib/kolla/scripts', ROOT / 'lib/openstack/scripts', *ROOT.glob('services/*/scripts')]
 sys.path[:0] = map(str, SCRIPTS)
 import fernet_keys  # noqa: E402
 if os.access('/dev/shm', os.W_OK):
@@ -112,3 +114,47 @@ server.serve_forever()
     process = subprocess.Popen([sys.executable, '-c', program], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                                text=True, env={**os.environ, 'OS_KEYSTONE_CONFIG_DIR': str(conf.parent)})
     return process, f'http://127.0.0.1:{process.stdout.readline().strip()}/v3'
+
+
+def smoke(name, seconds, changes, **env):
+    """Run a program with so many seconds to succeed, and texts in it changed: names and folders that only pods have."""
+    with tempfile.TemporaryDirectory() as folder:
+        for file, texts in (('smoke.py', {'+ 60': f'+ {seconds}', 'sleep(2)': 'sleep(0.1)'}), (name, changes)):
+            program = next(at / file for at in SCRIPTS if (at / file).exists()).read_text()
+            for text, other in texts.items():
+                if program.count(text) != 1:
+                    raise AssertionError(f'{text} stands {program.count(text)} times in {file}')
+                program = program.replace(text, str(other))
+            pathlib.Path(folder, file).write_text(program)
+        done = subprocess.run([sys.executable, pathlib.Path(folder, name)], capture_output=True, text=True, env=env)
+    return done.returncode, done.stdout.splitlines(), done.stderr.splitlines()
+
+
+@contextlib.contextmanager
+def serving(handler, context=None, port=0):
+    """A server on a loopback port."""
+    class Server(socketserver.ThreadingTCPServer):
+        allow_reuse_address = daemon_threads = True
+
+        def handle_error(self, *_):
+            pass
+
+    with Server(('127.0.0.1', port), handler) as server:
+        if context:
+            server.socket = context.wrap_socket(server.socket, server_side=True)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_address[1]
+        server.shutdown()
+
+
+def member(answer, status=200):
+    """The program of a member, on the port of its state."""
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, *_):
+            pass
+    return Handler

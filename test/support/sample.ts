@@ -1,6 +1,13 @@
 import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1';
 import type { CronJob, Job } from 'kubernetes-types/batch/v1';
-import type { ConfigMap, Container, Service as KubeService, PodTemplateSpec, Secret } from 'kubernetes-types/core/v1';
+import type {
+  ConfigMap,
+  Container,
+  Service as KubeService,
+  Pod,
+  PodTemplateSpec,
+  Secret,
+} from 'kubernetes-types/core/v1';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import { z } from 'zod';
@@ -19,6 +26,7 @@ interface Kinds {
   readonly Deployment: Deployment;
   readonly Job: Job;
   readonly NetworkPolicy: NetworkPolicy;
+  readonly Pod: Pod;
   readonly PodDisruptionBudget: PodDisruptionBudget;
   readonly Secret: Secret;
   readonly Service: KubeService;

@@ -113,11 +113,14 @@ def main():
     parser.add_argument('--source', default='/run/kolla/source')
     parser.add_argument('--secrets', default='/run/kolla/secrets')
     parser.add_argument('--output', default='/run/kolla/config')
-    parser.add_argument('--file', action='append', default=[], metavar='NAME:MODE')
-    parser.add_argument('--wait-for', metavar='FINGERPRINT')
-    parser.add_argument('--database', metavar='USER@HOST:PORT/NAME')
-    parser.add_argument('--database-password', metavar='KEY', help='default: <NAME>_database_password')
-    parser.add_argument('--ca', metavar='FILE', help='certificate authority of the database server: TLS only')
+    # NAME:MODE
+    parser.add_argument('--file', action='append', default=[])
+    parser.add_argument('--wait-for')
+    # USER@HOST:PORT/NAME; its password is NAME_database_password
+    parser.add_argument('--database')
+    parser.add_argument('--database-password')
+    # The certificate authority of the database server: TLS only.
+    parser.add_argument('--ca')
     parser.add_argument('--job')
     parser.add_argument('--namespace')
     options = parser.parse_args()

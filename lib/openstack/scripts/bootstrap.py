@@ -198,16 +198,21 @@ class Command(argparse.Action):
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], allow_abbrev=False)
-    parser.add_argument('--database', required=True, metavar='USER@HOST:PORT/NAME')
-    parser.add_argument('--fingerprint', help='of the Job; without it this is an operation')
-    parser.add_argument('--admin', metavar='USER', help='creates the database and its user')
+    # USER@HOST:PORT/NAME; its password is NAME_database_password
+    parser.add_argument('--database', required=True)
+    # Of the Job; without it this is an operation.
+    parser.add_argument('--fingerprint')
+    # Creates the database and its user.
+    parser.add_argument('--admin')
     parser.add_argument('--drop-old-passwords', action='store_true')
     for option in ('--run', '--install', '--upgrade'):
-        parser.add_argument(option, action=Command, dest='commands', default=[], metavar='COMMAND')
-    parser.add_argument('--database-password', metavar='KEY', help='default: <NAME>_database_password')
-    parser.add_argument('--ca', metavar='FILE', help='certificate authority of the database server: TLS only')
-    parser.add_argument('--admin-password', default='database_password', metavar='KEY')
-    parser.add_argument('--labels', default='/run/kolla/source/labels', help='the labels of the pod, in a file')
+        parser.add_argument(option, action=Command, dest='commands', default=[])
+    parser.add_argument('--database-password')
+    # The certificate authority of the database server: TLS only.
+    parser.add_argument('--ca')
+    parser.add_argument('--admin-password', default='database_password')
+    # The labels of the pod, in a file.
+    parser.add_argument('--labels', default='/run/kolla/source/labels')
     parser.add_argument('--secrets', default='/run/kolla/secrets')
     options = parser.parse_args()
     labels = pod.labels(options.labels)

@@ -25,17 +25,15 @@ def listed(call, **filters):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], allow_abbrev=False)
-    parser.add_argument('--config-file', action='append', default=[], metavar='PATH')
+    parser.add_argument('--config-file', action='append', default=[])
     parser.add_argument('--region', required=True)
     parser.add_argument('--internal-url', required=True)
     parser.add_argument('--public-url', required=True)
-    parser.add_argument('--admin-user', default='admin', metavar='NAME')
-    parser.add_argument('--admin-project', default='admin', metavar='NAME')
-    parser.add_argument('--service-project', default='service', metavar='NAME')
-    parser.add_argument('--admin-password', default='keystone_admin_password', metavar='KEY')
+    parser.add_argument('--admin-user', default='admin')
+    parser.add_argument('--admin-project', default='admin')
     parser.add_argument('--secrets', default='/run/kolla/secrets')
     options = parser.parse_args()
-    os.environ['OS_BOOTSTRAP_PASSWORD'] = pod.password(options.secrets, options.admin_password)
+    os.environ['OS_BOOTSTRAP_PASSWORD'] = pod.password(options.secrets, 'keystone_admin_password')
     arguments = [word for path in options.config_file for word in ('--config-file', path)]
     cli.main(['keystone-manage', *arguments, 'bootstrap', '--bootstrap-region-id', options.region,
               '--bootstrap-username', options.admin_user, '--bootstrap-project-name', options.admin_project,
@@ -52,7 +50,7 @@ def main():
             print(f'deleted second {interface} endpoint {other["url"]}')
 
     domain = keystone.conf.CONF.identity.default_domain_id
-    project = {'id': uuid.uuid4().hex, 'name': options.service_project, 'domain_id': domain, 'enabled': True,
+    project = {'id': uuid.uuid4().hex, 'name': 'service', 'domain_id': domain, 'enabled': True,
                'description': 'The users of the services'}
     try:
         provider_api.ProviderAPIs.resource_api.create_project(project['id'], project)

@@ -50,6 +50,20 @@ export const openstackBugs: readonly Bug[] = [
     caughtBy: policy('claim template never change'),
   },
   {
+    name: 'a smoke test is no client of what it asks',
+    file: 'lib/openstack/smoke-test.ts',
+    find: 'labels: clientLabelsOf(connectsTo)',
+    replace: 'labels: {}',
+    caughtBy: policy('whom a pod is let out to'),
+  },
+  {
+    name: 'a smoke test is installed as a template like others',
+    file: 'lib/kubernetes/service-chart.ts',
+    find: 'name: `tests/${template.name}`',
+    replace: 'name: template.name',
+    caughtBy: tests('lib/kubernetes/kubernetes.test.ts'),
+  },
+  {
     name: 'an operation runs by itself',
     file: 'lib/openstack/operation.ts',
     find: 'choose(isSet(schedule), false, true)',

@@ -20,9 +20,16 @@ export const packageBugs: readonly Bug[] = [
     caughtBy: archive,
   },
   {
+    name: 'a large file stands between what is alike',
+    file: 'lib/package/archive.ts',
+    find: '< LARGE ? 2 : 3',
+    replace: '< LARGE ? 2 : 2',
+    caughtBy: archive,
+  },
+  {
     name: 'a package has its files in the order of the map',
     file: 'lib/package/archive.ts',
-    find: '[...files.keys()].sort(chartFirst)',
+    find: '[...files.keys()].sort(inOrder(files))',
     replace: '[...files.keys()]',
     caughtBy: archive,
   },

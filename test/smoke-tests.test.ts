@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import { UMBRELLA, chartsOf } from '../lib/cloud';
+import type { CloudObject } from '../lib/cloud';
+import { helms } from '../tools/toolchain';
+import { folderOf } from './support/batch';
+import { cloudOf } from './support/clouds';
+import { helmTemplate, parseObjects } from './support/helm';
+import { passwords } from './support/passwords';
+import { profiles } from './support/profiles';
+
+/**
+ * What `helm test` makes. That Helm gives it as the plain rendering does is the law's (equality.test.ts), that it keeps
+ * to our rules is policy.test.ts's, what its programs do is test/python's; here is whether it is there.
+ */
+const KEYSTONE = 'keystone: Pod/keystone-smoke-test';
+const RABBITMQ = 'rabbitmq: Pod/rabbitmq-smoke-test';
+const MARIADB = 'mariadb: Pod/mariadb-smoke-test';
+const MEMCACHED = 'memcached: Pod/memcached-smoke-test';
+const wanted: { readonly [profile: string]: readonly string[] } = {
+  aio: [KEYSTONE, MARIADB, MEMCACHED, RABBITMQ],
+  ha: [KEYSTONE, MARIADB, MEMCACHED, RABBITMQ],
+  // Whose server others run, others test.
+  external: [KEYSTONE],
+  operators: [KEYSTONE, MEMCACHED],
+  'kolla-start': [KEYSTONE, MARIADB, MEMCACHED, RABBITMQ],
+};
+
+interface Named {
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+}
+const idOf = (object: object): string => `${(object as Named).kind}/${(object as Named).metadata.name}`;
+const idsOf = (objects: readonly CloudObject[]) => objects.map(({ service, object }) => `${service}: ${idOf(object)}`);
+
+test('all profiles are here', () => expect(Object.keys(wanted)).toEqual(Object.keys(profiles)));
+
+describe.each(Object.keys(wanted))('%s:', (profile) => {
+  const cloud = cloudOf({ values: [...profiles[profile]!, passwords] });
+  const plain = cloud.render();
+
+  test('each service that we run has one test, and an install has none', () => {
+    const all = cloud.render(undefined, { tests: true });
+    const tests = all.filter(({ name }) => name.startsWith('tests/'));
+    expect(idsOf(tests).sort()).toEqual(wanted[profile]);
+    expect(all.filter((one) => !tests.includes(one))).toEqual(plain);
+    for (const { object } of tests) {
+      const { annotations } = object['metadata'] as { annotations?: object };
+      expect(annotations).toEqual({ 'helm.sh/hook': 'test', 'helm.sh/hook-delete-policy': 'before-hook-creation' });
+      // `helm test --logs` asks for a log without naming a container.
+      expect(object['spec']).toMatchObject({ restartPolicy: 'Never', containers: [{ name: 'smoke-test' }] });
+    }
+  });
+
+  test('a name in its network policy is the one of its pods', () => {
+    const policies = idsOf(plain).filter((id) => id.endsWith('NetworkPolicy', id.indexOf('/')));
+    const own = policies.filter((id) => id.endsWith('-smoke-test'));
+    expect(own.map((id) => id.replace('NetworkPolicy', 'Pod')).sort()).toEqual(wanted[profile]);
+  });
+
+  test.each(helms())('helm $version template --skip-tests is the plain rendering', ({ path: helm }) => {
+    const chart = folderOf(chartsOf(cloudOf()).get(UMBRELLA)!.files);
+    const files = [...profiles[profile]!, passwords].map((layer) => folderOf([['a.json', JSON.stringify(layer)]]));
+    const args = ['--skip-tests', ...files.flatMap((folder) => ['--values', join(folder, 'a.json')])];
+    const rendered = parseObjects(helmTemplate(chart, { helm, release: UMBRELLA, namespace: UMBRELLA, args }));
+    expect(rendered.map(idOf).sort()).toEqual(plain.map(({ object }) => idOf(object)).sort());
+  });
+});
+
+test('a chart has its tests in a folder of their own, as Helm has it', () => {
+  for (const service of cloudOf().services) {
+    const cloud = cloudOf();
+    const own = cloud.services.find(({ node }) => node.id === service.node.id)!;
+    const files = [...cloud.chartTemplates(own)].filter(([, text]) => text.includes('helm.sh/hook'));
+    expect(files.map(([path]) => path)).toEqual(['templates/tests/pod-smoke-test.yaml']);
+  }
+});
