@@ -147,7 +147,7 @@ const globalValues = group({
     }).describe('Who may use the APIs, besides the services themselves.'),
     dns: group({
       namespace: objectName().default('kube-system').describe('Namespace of the cluster DNS.'),
-      port: port().default(53).describe('Port of the pods of the cluster DNS. OpenShift: 5353.'),
+      port: port().default(53).describe('Of its pods. OpenShift: 5353.'),
       cidrs: cidrs('Addresses of node-local DNS, such as 169.254.20.10/32.'),
     }).describe('Where pods resolve names.'),
     egressCidrs: cidrs('More addresses that every pod may reach.'),
@@ -156,11 +156,7 @@ const globalValues = group({
     existingSecret: objectName()
       .optional()
       .describe('A Secret of your own that holds all passwords, under the names below. The charts then make none.'),
-    revision: line()
-      .default('')
-      .describe(
-        'Change it when the existing Secret has changed, and all pods roll. For one service: passwordsRevision there.',
-      ),
+    revision: line().default('').describe('Change it when the existing Secret has changed, and pods roll.'),
     ...passwordShape,
   }).describe(
     "Passwords under Kolla's own names. None has a default; `kolla-cdk8s genpwd` writes them to a file of their own.",

@@ -42,7 +42,7 @@ export function serviceValues<N extends string, S extends z.ZodRawShape>(name: s
 
 /** The values declaration by which a service with passwords is told that they have changed. */
 export const passwordsRevision = () =>
-  line().default('').describe("As `global.passwords.revision`, but for this service's pods alone.");
+  line().default('').describe('As `global.passwords.revision`, for this service alone.');
 
 /**
  * The values declaration of passwords that Kolla has no name for, of a service that it does not know:

@@ -20,9 +20,8 @@ ${description}. OpenStack ${String(appVersion)} by default; <${String(home)}>.
     helm install ${name} ${name}-${version}.tgz --namespace openstack -f ${name}.yaml${secrets}
     helm test ${name} --namespace openstack --logs
 
-In \`${name}.yaml\` the values below stand at the top, not in a block \`${name}\`. What all charts share is in \`global\`; the
-umbrella chart's README has a table of it, and \`values.yaml\` has it here. One OpenStack lives in one namespace; objects
-have fixed names.${genpwd}
+In \`${name}.yaml\` the values below stand at the top, not in a block \`${name}\`. What all charts share is in \`global\`: see
+\`values.yaml\`, or the umbrella's README. Objects have fixed names: one OpenStack a namespace.${genpwd}
 The chart is made by [kolla-cdk8s](https://github.com/kolla-cdk8s/kolla-cdk8s) and gives exactly its plain manifests.
 
 ## Values

@@ -1,4 +1,4 @@
-"""What the programs in our pods share: passwords, the database, a quiet end.
+"""What our programs share.
 
 Passwords are files under Kolla's key names, mounted from a Secret: nothing secret is ever in an
 argument, an environment or a ConfigMap. Standard library only, but for pymysql where a database
@@ -73,12 +73,13 @@ class Database:
         self.port = int(port)
         self.tls = {'ca': ca} if ca else None
 
-    def connect(self, secret, user=None, database=None):
+    def connect(self, secret, user=None, database=None, read_timeout=None):
         """A connection that commits each statement. Errors are pymysql.MySQLError."""
         import pymysql
         return pymysql.connect(
             host=self.host, port=self.port, user=user or self.user, password=secret, database=database,
-            charset='utf8mb4', autocommit=True, connect_timeout=10, ssl=self.tls)
+            charset='utf8mb4', autocommit=True, connect_timeout=10,
+            read_timeout=read_timeout, ssl=self.tls)
 
 
 def reason(error):

@@ -1,4 +1,4 @@
-"""The first thing in each pod: fill the passwords into its config files, then wait for its database.
+"""Fill passwords into config files, then wait for the database.
 
 Config files come from ConfigMaps and hold no secret but holes, `@FORMAT:KEY@`. This program copies
 them into a memory-backed volume and fills each hole from the mounted Secret, quoted for its place:
@@ -71,7 +71,8 @@ def missing(database, secret, fingerprint):
     """Why the marker cannot be seen, and whether the database answered; None when it is there."""
     import pymysql
     try:
-        connection = database.connect(secret, database=database.name)
+        # A proxy may keep a connection for which it has no server.
+        connection = database.connect(secret, database=database.name, read_timeout=30)
     except (pymysql.MySQLError, OSError) as error:
         # 1044, 1045, 1049: access denied to the database, to the user; unknown database.
         if error.args and error.args[0] in (1044, 1045, 1049):

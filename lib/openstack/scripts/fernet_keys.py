@@ -1,4 +1,4 @@
-"""Fernet keys of Keystone, computed from one master secret and the clock: nothing to store or copy.
+"""Fernet keys, computed from a master secret and the clock.
 
 Time is cut into epochs of PERIOD seconds. The key of epoch e is HMAC-SHA256(master, generation,
 period, e), so every replica has the same keys without talking to another. Tokens are made with the

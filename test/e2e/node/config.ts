@@ -10,6 +10,9 @@ export const CONTAINERD_SOCKET = '/run/containerd/containerd.sock';
 /** Where Debian puts the plugins. */
 export const CNI_PLUGINS = '/usr/lib/cni';
 
+/** The CNI network that pods are in. */
+export const POD_NETWORK = 'pods';
+
 const DOMAIN = 'cluster.local';
 
 export interface NodeOfCluster {
@@ -70,7 +73,7 @@ SystemdCgroup = false
 /** Each pod has a cable of its own to the node, which routes: so the node's packet filter sees all that pods send. */
 const pods = ({ addresses }: NodeOfCluster): object => ({
   cniVersion: '1.0.0',
-  name: 'pods',
+  name: POD_NETWORK,
   plugins: [
     {
       type: 'ptp',

@@ -4,24 +4,27 @@ import { tool } from '../../../tools/toolchain';
 import { PATH } from './command';
 import type { NodeOfCluster } from './config';
 
+/** Ours, in TypeScript: see `network-policies/main.ts`. */
+export const NETWORK_POLICIES = 'network-policies';
+
 export interface Daemon {
-  /** The name of the program, in the toolchain too. */
+  /** The name of the program, in the toolchain too, unless it is one of ours. */
   readonly name: string;
   readonly args: readonly string[];
 }
 
+const OTHERS = 'etcd kube-apiserver containerd kubelet kube-controller-manager kube-scheduler kube-proxy'.split(' ');
+
 /** The names of all that run on a node by themselves. */
-export const DAEMONS: ReadonlySet<string> = new Set(
-  'etcd kube-apiserver containerd kubelet kube-controller-manager kube-scheduler kube-proxy'.split(' '),
-);
+export const DAEMONS: ReadonlySet<string> = new Set([...OTHERS, NETWORK_POLICIES]);
 
 /** The programs of the toolchain that a node takes. */
-export const PROGRAMS = [...DAEMONS, 'kubectl', 'containerd-shim-runc-v2', 'ctr', 'coredns', 'local-path-provisioner'];
+export const PROGRAMS = [...OTHERS, 'kubectl', 'containerd-shim-runc-v2', 'ctr', 'coredns', 'local-path-provisioner'];
 
 export function commandOf({ name, args }: Daemon): string[] {
   // A containerd that starts again finds what it had started before only with the help of a shim on its PATH.
   const path = `${dirname(tool('containerd-shim-runc-v2'))}:${PATH}`;
-  return ['env', `PATH=${path}`, tool(name), ...args];
+  return ['env', `PATH=${path}`, ...(name === NETWORK_POLICIES ? [process.execPath] : [tool(name)]), ...args];
 }
 
 /** What other daemons only wait for. Its etcd is quick and would not survive a loss of power. */
@@ -100,7 +103,16 @@ export function workers({ folder, nodeName, addresses }: NodeOfCluster): Daemon[
         ),
       ],
     },
+    {
+      name: NETWORK_POLICIES,
+      args: [
+        // By its title it is found again.
+        ...[`--title=${NETWORK_POLICIES}`, '--require', join(ROOT, 'tools', 'typescript.cjs')],
+        ...[join(__dirname, 'network-policies', 'main.ts'), pki(`${NETWORK_POLICIES}.kubeconfig`)],
+      ],
+    },
   ];
 }
 
+const ROOT = join(__dirname, '..', '..', '..');
 const config = (folder: string, file: string): string => `--config=${join(folder, 'config', file)}`;

@@ -9,10 +9,12 @@ import { install } from '../../pods/packages';
 import { removeCgroups, removeParts } from './cleanup';
 import { run, type CommandOptions } from './command';
 import { CNI_PLUGINS, CONTAINERD_SOCKET, writeConfig, type NodeOfCluster } from './config';
-import { commandOf, controlPlane, DAEMONS, PROGRAMS, runtime, workers, type Daemon } from './daemons';
+import { commandOf, controlPlane, DAEMONS, NETWORK_POLICIES, PROGRAMS, runtime, workers, type Daemon } from './daemons';
 import { Holder } from './holder';
 import { BUSYBOX, contentOf, COREDNS, LOCAL_PATH_PROVISIONER, nodeImages } from './images';
 import { addressesAt, connect, disconnect, freePlace, type Addresses } from './network';
+import type { PodOnNetwork } from './network-policies/cluster';
+import { flowsOf, forget, LIST_FLOWS, type Flows } from './network-policies/flows';
 import { makePki } from './pki';
 
 /** What a node makes in its folder. */
@@ -38,11 +40,15 @@ const PACKAGES = {
   runc: 'runc',
   iptables: 'iptables',
   ip: 'iproute2',
+  nft: 'nftables',
   nsenter: 'util-linux',
   openssl: 'openssl',
   busybox: 'busybox-static',
   [join(CNI_PLUGINS, 'ptp')]: 'containernetworking-plugins',
 };
+
+/** A pod that is there, or was. */
+export type PodWithAddress = Omit<PodOnNetwork, 'ports'>;
 
 export type Progress = (what: string) => void;
 
@@ -100,6 +106,7 @@ export class KubernetesNode {
     progress('node, DNS and volumes');
     // What was written of a node that ran before counts no more.
     const since = node.daemons.has('kubelet') ? 0 : Math.floor(Date.now() / 1000) * 1000;
+    await node.apply('network-policies');
     await node.start(workers(setting));
     for (const manifest of ['coredns', 'local-path']) await node.apply(manifest);
     await node.until('the node is ready', 60, 'kubelet', () => node.readySince(since));
@@ -152,6 +159,22 @@ export class KubernetesNode {
   /** Runs a command in the node's network, with this machine's files; what it has printed. @throws where it fails */
   async exec(command: readonly string[], options: CommandOptions = {}): Promise<string> {
     return run(this.holder.inNetwork(command), options);
+  }
+
+  /** What pods have tried to reach, and have reached, since the last `forgetFlows`. */
+  async flows(): Promise<Flows> {
+    return flowsOf(await this.exec(['nft', ...LIST_FLOWS]));
+  }
+
+  async forgetFlows(): Promise<void> {
+    await this.exec(['nft', '--file', '-'], { input: forget() });
+  }
+
+  /** Who has, or was the last to have, an address; of pods that ended long ago, too. */
+  podsByAddress(): ReadonlyMap<string, PodWithAddress> {
+    const lines = readFileSync(this.log(NETWORK_POLICIES), 'utf8').split('\n');
+    const told = lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as PodWithAddress);
+    return new Map(told.map((pod) => [pod.ip, pod]));
   }
 
   /** @throws where it fails */

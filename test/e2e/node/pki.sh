@@ -23,7 +23,7 @@ certificate kube-apiserver /CN=kube-apiserver "$names,DNS:localhost,IP:127.0.0.1
 certificate kubelet "/O=system:nodes/CN=system:node:$node" "DNS:$node,IP:$address"
 certificate admin /O=system:masters/CN=admin DNS:admin
 certificate apiserver-kubelet-client /O=system:masters/CN=apiserver-kubelet-client DNS:apiserver-kubelet-client
-for program in kube-controller-manager kube-scheduler kube-proxy; do
+for program in kube-controller-manager kube-scheduler kube-proxy network-policies; do
   certificate "$program" "/CN=system:$program" "DNS:$program"
 done
 key service-accounts

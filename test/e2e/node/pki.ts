@@ -5,12 +5,20 @@ import { run } from './command';
 import type { Addresses } from './network';
 
 /** Who logs in to the API server; `admin` may do all. */
-const USERS = ['admin', 'kubelet', 'kube-controller-manager', 'kube-scheduler', 'kube-proxy'];
+const USERS = ['admin', 'kubelet', 'kube-controller-manager', 'kube-scheduler', 'kube-proxy', 'network-policies'];
 
-/** Makes what is not there yet: `<folder>/pki/` with certificates, keys and `<user>.kubeconfig`. */
+/**
+ * Makes what is not there yet: `<folder>/pki/` with certificates, keys and `<user>.kubeconfig`.
+ *
+ * @throws where it is there, but of a node that knew fewer users
+ */
 export async function makePki(folder: string, nodeName: string, addresses: Addresses): Promise<void> {
   const pki = join(folder, 'pki');
-  if (existsSync(pki)) return;
+  if (existsSync(pki)) {
+    const unknown = USERS.filter((user) => !existsSync(join(pki, `${user}.kubeconfig`)));
+    if (unknown.length === 0) return;
+    throw new Error(`${folder}: its node is of an older version, without ${unknown.join(', ')}; end it first`);
+  }
   const partial = join(folder, '.pki');
   rmSync(partial, { recursive: true, force: true });
   mkdirSync(partial, { mode: 0o700 });

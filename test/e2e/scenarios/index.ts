@@ -9,6 +9,7 @@ import { loss } from './loss';
 import { noOp } from './no-op';
 import { oneChartAlone } from './one-chart-alone';
 import { passwordRotation } from './password-rotation';
+import { policies } from './policies';
 import { reconfigure } from './reconfigure';
 import { releaseUpgrade } from './release-upgrade';
 import { restoredDump } from './restored-dump';
@@ -23,5 +24,5 @@ import { uninstall } from './uninstall';
 export const scenarios: readonly Scenario[] = [
   ...[token, restricted, noOp, reconfigure, badChange, loss],
   ...[allAtOnce, helm, sameThing, gitops, oneChartAlone, uninstall, startModes],
-  ...[passwordRotation, keys, brokerOutage, restoredDump, threeReplicas, releaseUpgrade],
+  ...[passwordRotation, keys, brokerOutage, restoredDump, threeReplicas, releaseUpgrade, policies],
 ];
