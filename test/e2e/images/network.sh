@@ -21,7 +21,7 @@ with_names() {
 # with_apt MIRROR SUITE ARCHIVES: packages come from the mirror, and stay in the folder of archives.
 with_apt() {
   mkdir -p "$3/partial"
-  echo "deb ${1:-http://deb.debian.org/debian} $2 main" >"$ROOT/tmp/sources.list"
+  echo "deb ${1:?apt on this machine knows no mirror of Debian: name one in DEBIAN_MIRROR} $2 main" >"$ROOT/tmp/sources.list"
   with_names
   lend "$ROOT/tmp/sources.list" /etc/apt/sources.list
   lend "$3" /var/cache/apt/archives
