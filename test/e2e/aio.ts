@@ -23,10 +23,11 @@ async function up({ folder, namespace, registry, release }: Options): Promise<vo
   const phases = new Phases([...PLATFORM_PHASES, 'charts', 'OpenStack', 'token']);
   const platform = await Platform.up(phases, { folder, registry, releases: [release] });
   const { node, kubernetes } = platform;
+  const url = `http://${node ? node.addresses.entry : 'localhost'}:${PORT}`;
   const outside: JsonMap = node
     ? {
         global: {
-          identity: { publicUrl: `http://${node.addresses.entry}:${PORT}` },
+          identity: { publicUrl: url },
           networkPolicy: { clients: { cidrs: [node.addresses.ranges.cable, node.addresses.nodePods] } },
         },
       }
@@ -48,7 +49,7 @@ async function up({ folder, namespace, registry, release }: Options): Promise<vo
     return asked;
   });
   client.end();
-  const clouds = writeClouds(openstack, node ? `http://${node.addresses.entry}:${PORT}` : `http://localhost:${PORT}`);
+  const clouds = writeClouds(openstack, url);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'timings.json'), JSON.stringify(phases.timings, null, 2));
   const forward = `kubectl --namespace ${namespace} port-forward service/keystone-api ${PORT} &`;

@@ -35,7 +35,7 @@ async function e2e(names: readonly string[], options: Options): Promise<boolean>
   return outcomes.every(({ failure }) => failure === undefined);
 }
 
-/** Runs a scenario. Where it fails, what there is to know is printed and kept, and its cloud stays to be looked at. */
+/** Runs a scenario. Where it fails, what there is to know is printed and kept; its cloud stays with `--keep`. */
 async function tried(scenario: Scenario, gate: Gate, { keep }: Options): Promise<Outcome> {
   console.log(`\n=== ${scenario.name}: ${scenario.holds}`);
   const began = Date.now();

@@ -27,15 +27,14 @@ export interface RunOptions {
   readonly input?: string;
   /** After which it is killed. Default: 120. */
   readonly seconds?: number;
-  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** What a program has printed. @throws with that where it fails, or takes too long */
 export function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
-  const { input = '', seconds = 120, env = {} } = options;
+  const { input = '', seconds = 120 } = options;
   return new Promise((done, failed) => {
     const settings = { timeout: seconds * 1000, killSignal: 'SIGKILL', maxBuffer: 1 << 28 } as const;
-    const child = execFile(program, args, { ...settings, env: { ...process.env, ...env } }, (error, stdout, stderr) => {
+    const child = execFile(program, args, settings, (error, stdout, stderr) => {
       if (!error) return done(stdout);
       const why = error.killed ? `no end after ${seconds} s` : `exit code ${String(error.code)}`;
       failed(new Error(`${program.split('/').at(-1)} ${args.join(' ')}: ${why}\n${`${stdout}\n${stderr}`.trim()}`));
