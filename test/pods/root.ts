@@ -1,5 +1,5 @@
 // Root file systems of Debian that stand in for Kolla's images: see `root.sh`.
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,8 +20,8 @@ const USERS = (['mysql', 'rabbitmq', 'haproxy', 'memcached'] as const).map((name
 export type Suite = 'trixie' | 'bookworm';
 
 /**
- * The folder of a root, made at the first call (half a minute) from the mirror in DEBIAN_MIRROR, else from the one that
- * this machine's apt uses, else from mmdebstrap's own, which is the public one.
+ * The folder of a root, made at the first call (half a minute) from the mirror in DEBIAN_MIRROR, else from Debian's
+ * public one.
  */
 export async function debianRoot(suite: Suite): Promise<string> {
   const hash = createHash('sha256').update(readFileSync(RECIPE)).update(USERS.join(' ')).digest('hex').slice(0, 12);
@@ -46,11 +46,7 @@ export async function debianRoot(suite: Suite): Promise<string> {
   return root;
 }
 
-/** Debian's mirror: DEBIAN_MIRROR, else this machine's own; nothing where neither says any. */
+/** Debian's mirror in DEBIAN_MIRROR; empty for mmdebstrap's own, the public one. */
 export function mirror(): string {
-  const given = process.env['DEBIAN_MIRROR'];
-  if (given) return given;
-  const format = '$(LABEL) $(SITE)';
-  const sites = execFileSync('apt-get', ['indextargets', '--format', format, 'Created-By: Packages']).toString('utf8');
-  return /^Debian (https?:\S+)$/m.exec(sites)?.[1] ?? '';
+  return process.env['DEBIAN_MIRROR'] ?? '';
 }

@@ -18,12 +18,15 @@ with_names() {
   lend "$ROOT/tmp/nsswitch.conf" /etc/nsswitch.conf
 }
 
-# with_apt MIRROR SUITE ARCHIVES: packages come from the mirror, and stay in the folder of archives.
+# with_apt MIRROR SUITE ARCHIVES: packages come from the mirror, or where it is empty from the one that the root was made
+# from, and stay in the folder of archives.
 with_apt() {
   mkdir -p "$3/partial"
-  echo "deb ${1:?apt on this machine knows no mirror of Debian: name one in DEBIAN_MIRROR} $2 main" >"$ROOT/tmp/sources.list"
   with_names
-  lend "$ROOT/tmp/sources.list" /etc/apt/sources.list
+  if [ -n "$1" ]; then
+    echo "deb $1 $2 main" >"$ROOT/tmp/sources.list"
+    lend "$ROOT/tmp/sources.list" /etc/apt/sources.list
+  fi
   lend "$3" /var/cache/apt/archives
   apt -o Acquire::Languages=none update
 }
