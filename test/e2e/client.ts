@@ -81,9 +81,9 @@ export class Client {
     return this.kubernetes.kubectl(['exec', ...at, '--', 'openstack', ...words]);
   }
 
-  /** Asks for tokens, ten times a second, while something happens. */
-  async under<T>(during: () => Promise<T>): Promise<LoadResult> {
-    await this.request({ do: 'load', name: 'tokens' });
+  /** Asks for tokens, so many a second (default: 10), while something happens. */
+  async under<T>(during: () => Promise<T>, rate = 10): Promise<LoadResult> {
+    await this.request({ do: 'load', name: 'tokens', rate });
     try {
       await during();
     } finally {

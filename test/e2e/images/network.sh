@@ -23,10 +23,8 @@ with_names() {
 with_apt() {
   mkdir -p "$3/partial"
   with_names
-  if [ -n "$1" ]; then
-    echo "deb $1 $2 main" >"$ROOT/tmp/sources.list"
-    lend "$ROOT/tmp/sources.list" /etc/apt/sources.list
-  fi
+  if [ -n "$1" ]; then echo "deb $1 $2 main"; else cat "$ROOT/etc/apt/sources.list"; fi >"$ROOT/tmp/sources.list"
+  lend "$ROOT/tmp/sources.list" /etc/apt/sources.list
   lend "$3" /var/cache/apt/archives
   apt -o Acquire::Languages=none update
 }

@@ -23,6 +23,6 @@ for user in mysql rabbitmq haproxy memcached; do in_root userdel --force "$user"
 umount "$ROOT/var/cache/apt/archives" "$ROOT/etc/apt/sources.list" "$ROOT/etc/nsswitch.conf"
 cd "$ROOT"
 rm -rf usr/sbin/policy-rc.d var/lib/apt/lists/* var/cache/apt/* var/cache/debconf/*-old var/log/* run/* var/lib/kolla
-rm -rf etc/apt/sources.list etc/{passwd,group,shadow,gshadow}-
+rm -rf etc/{passwd,group,shadow,gshadow}-
 # As in any image: names by the cluster's DNS too.
 sed -i 's/^hosts:.*/hosts: files dns/' etc/nsswitch.conf

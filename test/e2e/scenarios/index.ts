@@ -4,6 +4,7 @@ import { badChange } from './bad-change';
 import { brokerOutage } from './broker-outage';
 import { gitops } from './gitops';
 import { helm } from './helm';
+import { installTime } from './install-time';
 import { keys } from './keys';
 import { loss } from './loss';
 import { noOp } from './no-op';
@@ -15,6 +16,7 @@ import { releaseUpgrade } from './release-upgrade';
 import { restoredDump } from './restored-dump';
 import { restricted } from './restricted';
 import { sameThing } from './same-thing';
+import { scale } from './scale';
 import { startModes } from './start-modes';
 import { threeReplicas } from './three-replicas';
 import { token } from './token';
@@ -24,5 +26,5 @@ import { uninstall } from './uninstall';
 export const scenarios: readonly Scenario[] = [
   ...[token, restricted, noOp, reconfigure, badChange, loss],
   ...[allAtOnce, helm, sameThing, gitops, oneChartAlone, uninstall, startModes],
-  ...[passwordRotation, keys, brokerOutage, restoredDump, threeReplicas, releaseUpgrade, policies],
+  ...[passwordRotation, keys, brokerOutage, restoredDump, threeReplicas, releaseUpgrade, policies, scale, installTime],
 ];

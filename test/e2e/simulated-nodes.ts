@@ -1,0 +1,80 @@
+// Nodes of which only the API knows: kwok answers for their kubelets, and says that their pods run.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { tool } from '../../tools/toolchain';
+import { until, type Kubernetes, type KubeObjectOf } from './kubernetes';
+
+const KIND = 'type=kwok';
+
+/** No address of a node of ours is among them. */
+const POD_ADDRESSES = '100.64.0.0/16';
+
+type Node = KubeObjectOf<
+  Record<string, unknown>,
+  { readonly conditions?: readonly { readonly type: string; readonly status: string }[] }
+>;
+
+export class SimulatedNodes {
+  private constructor(
+    private readonly kubernetes: Kubernetes,
+    private readonly kwok: ChildProcess,
+  ) {}
+
+  /**
+   * Adds nodes and waits until the API has all of them ready. They are there until `remove`.
+   *
+   * @param labels of each node, by its name
+   */
+  static async add(
+    kubernetes: Kubernetes,
+    labels: Readonly<Record<string, Readonly<Record<string, string>>>>,
+  ): Promise<SimulatedNodes> {
+    await removeNodes(kubernetes);
+    const args = ['--kubeconfig', kubernetes.kubeconfig, '--cidr', POD_ADDRESSES];
+    const managed = ['--manage-all-nodes=false', `--manage-nodes-with-label-selector=${KIND}`];
+    const child = spawn(tool('kwok'), [...args, ...managed], { stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString('utf8')).slice(-2000)));
+    const nodes = new SimulatedNodes(kubernetes, child);
+    const names = Object.keys(labels);
+    const [type, kwok] = KIND.split('=') as [string, string];
+    try {
+      const objects = names.map((name) => ({
+        ...{ apiVersion: 'v1', kind: 'Node' },
+        metadata: { name, labels: { [type]: kwok, 'kubernetes.io/hostname': name, ...labels[name] } },
+        status: { allocatable: SIZE, capacity: SIZE },
+      }));
+      await kubernetes.kubectl(['create', '--filename=-'], {
+        input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }),
+        seconds: 300,
+      });
+      const isReady = ({ status }: Node) =>
+        status?.conditions?.some((one) => one.type === 'Ready' && one.status === 'True');
+      await until(
+        `${names.length} simulated nodes are ready`,
+        240,
+        async () => {
+          if (child.exitCode !== null) return false;
+          const found = await kubernetes.list<Node>('default', 'nodes', `--selector=${KIND}`);
+          return found.filter(isReady).length === names.length || false;
+        },
+        () => said,
+      );
+    } catch (error) {
+      await nodes.remove();
+      throw error;
+    }
+    return nodes;
+  }
+
+  async remove(): Promise<void> {
+    await removeNodes(this.kubernetes);
+    this.kwok.kill('SIGKILL');
+  }
+}
+
+const SIZE = { cpu: '32', memory: '256Gi', pods: '110' };
+
+/** Without waiting for those of their pods, which nobody runs. */
+async function removeNodes(kubernetes: Kubernetes): Promise<void> {
+  await kubernetes.kubectl(['delete', 'nodes', `--selector=${KIND}`, '--ignore-not-found'], { seconds: 300 });
+}
