@@ -33,7 +33,8 @@ export interface NetworkPolicyProps {
   readonly name: string;
   readonly labels: { readonly [label: string]: string };
   readonly selector: { readonly [label: string]: string };
-  readonly ingress: readonly (IngressRule | Each<IngressRule>)[];
+  /** Default: nothing comes in. */
+  readonly ingress?: readonly (IngressRule | Each<IngressRule>)[];
   readonly egress: readonly (EgressRule | Each<EgressRule>)[];
 }
 
@@ -41,7 +42,7 @@ export interface NetworkPolicyProps {
 export class PodNetworkPolicy extends KubeObject<NetworkPolicy> {
   constructor(scope: Construct, id: string, props: () => NetworkPolicyProps) {
     super(scope, id, { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' }, () => {
-      const { name, labels, selector, ingress, egress } = props();
+      const { name, labels, selector, ingress = [], egress } = props();
       return {
         metadata: { name, labels },
         spec: {

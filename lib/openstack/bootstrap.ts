@@ -103,7 +103,6 @@ export class Bootstrap extends Construct {
     const policy = new PodNetworkPolicy(this, 'networkpolicy', () => ({
       ...scope.metadata(id),
       selector: this.jobLabel,
-      ingress: [],
       egress: [...commonEgress(), ...this.connections.map(egressTo)],
     }));
     onlyIf(policy, global.networkPolicy.enabled);

@@ -41,6 +41,7 @@ export interface OperationProps {
   /** Passwords that the steps read from `/run/kolla/secrets`. */
   readonly secrets?: readonly string[];
   readonly connectsTo?: readonly ServiceConnection[];
+  /** Who may talk to it. Default: nobody. */
   readonly ingress?: readonly IngressRule[];
   /** When it runs by itself, as cron writes it. Empty: never. Default: never. */
   readonly schedule?: Value<string>;
@@ -80,7 +81,7 @@ export class Operation extends Construct {
     const policy = new PodNetworkPolicy(this, 'networkpolicy', () => ({
       ...scope.metadata(id),
       selector: label,
-      ingress: props.ingress ?? [],
+      ingress: props.ingress,
       egress: [...commonEgress(), ...connectsTo.map(egressTo)],
     }));
     onlyIf(policy, global.networkPolicy.enabled);

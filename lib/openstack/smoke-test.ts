@@ -47,7 +47,6 @@ export class SmokeTest extends Construct {
     const policy = new PodNetworkPolicy(this, 'networkpolicy', () => ({
       ...scope.metadata(id),
       selector: selectorLabels(scope.node.id, id),
-      ingress: [],
       egress: [...commonEgress(), ...props.connectsTo.map(egressTo)],
     }));
     onlyIf(policy, global.networkPolicy.enabled);

@@ -8,11 +8,18 @@ const MIB = 1024 * 1024;
 
 /** A cloud of many services: forty is what OpenStack has. `copies.ts` renders and packs them. */
 export function scaleFigures(root: string, folder: string): Figure[] {
-  const copies = (count: number): Run => run([process.execPath, join(__dirname, 'copies.js'), String(count), root]);
+  const program = [process.execPath, join(folder, 'test', 'bench', 'copies.js')];
+  const copies = (count: number, ...outdir: string[]): Run => run([...program, String(count), root, ...outdir]);
+  const written = (count: number): Run => {
+    const outdir = mkdtempSync(join(folder, 'copies-'));
+    const found = copies(count, outdir);
+    rmSync(outdir, { recursive: true });
+    return found;
+  };
   const forty = inTurn(
     new Map([
       ['made', () => copies(40)],
-      ['written', () => written(40, root, folder)],
+      ['written', () => written(40)],
     ]),
     5,
   );
@@ -36,13 +43,6 @@ export function scaleFigures(root: string, folder: string): Figure[] {
       { name: `${count} copies, peak memory`, found: memory(runs.get(count)!), unit: 'MiB' },
     ]),
   ];
-}
-
-function written(count: number, root: string, folder: string): Run {
-  const outdir = mkdtempSync(join(folder, 'copies-'));
-  const found = run([process.execPath, join(__dirname, 'copies.js'), String(count), root, outdir]);
-  rmSync(outdir, { recursive: true });
-  return found;
 }
 
 const memory = (runs: readonly Run[]): number => median(runs.map(({ stdout }) => Number(stdout))) / MIB;

@@ -52,10 +52,9 @@ function synth(root: string, folder: string, options: readonly string[] = [], en
 
 function writeFloor(root: string, folder: string, cloud: Cloud): string {
   const imports = join(folder, 'imports.json');
-  synth(root, folder, ['-r', join(__dirname, 'imports.js')], { IMPORTS: imports });
+  synth(root, folder, ['-r', join(folder, 'test', 'bench', 'imports.js')], { IMPORTS: imports });
   const names = JSON.parse(readFileSync(imports, 'utf8')) as string[];
-  // Beside this file, so that the floor finds the same packages.
-  const [objects, floor] = [join(__dirname, 'floor.json'), join(__dirname, 'floor.js')];
+  const [objects, floor] = [join(folder, 'floor.json'), join(folder, 'floor.js')];
   writeFileSync(objects, JSON.stringify(cloud.render().map(({ object }) => object)));
   const program = [
     ...names.map((name) => `require(${JSON.stringify(name)});`),

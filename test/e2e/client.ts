@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { tool } from '../../tools/toolchain';
-import { until, type Kubernetes } from './kubernetes';
+import { until } from '../support/until';
+import type { Kubernetes } from './kubernetes';
 
 const PROGRAM = readFileSync(join(__dirname, 'client.py'), 'utf8');
 

@@ -1,8 +1,8 @@
 // A Kubernetes cluster as its operator sees it: kubectl and helm, with a kubeconfig.
-import { execFile } from 'node:child_process';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { tool } from '../../tools/toolchain';
+import { until } from '../support/until';
+import { run, type RunOptions } from './command';
 
 /** As much of any object as is read here. */
 export interface KubeObjectOf<Spec = Record<string, unknown>, Status = Record<string, unknown>> {
@@ -23,52 +23,6 @@ export interface KubeObjectOf<Spec = Record<string, unknown>, Status = Record<st
   readonly status?: Status;
 }
 
-export interface RunOptions {
-  readonly input?: string;
-  /** After which it is killed. Default: 120. */
-  readonly seconds?: number;
-}
-
-/** What a program has printed. @throws with that where it fails, or takes too long */
-export function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
-  const { input = '', seconds = 120 } = options;
-  return new Promise((done, failed) => {
-    const settings = { timeout: seconds * 1000, killSignal: 'SIGKILL', maxBuffer: 1 << 28 } as const;
-    const child = execFile(program, args, settings, (error, stdout, stderr) => {
-      if (!error) return done(stdout);
-      const why = error.killed ? `no end after ${seconds} s` : `exit code ${String(error.code)}`;
-      failed(new Error(`${program.split('/').at(-1)} ${args.join(' ')}: ${why}\n${`${stdout}\n${stderr}`.trim()}`));
-    });
-    // Who does not read its input is no error of ours.
-    child.stdin?.on('error', () => {}).end(input);
-  });
-}
-
-/**
- * Asks until `holds` gives something other than false. An error counts as no.
- *
- * @throws with what was waited for, and the last error or what `why` says, when that takes too long
- */
-export async function until<T>(
-  what: string,
-  seconds: number,
-  holds: () => Promise<T | false>,
-  why: () => Promise<string> | string = () => '',
-): Promise<T> {
-  const latest = Date.now() + seconds * 1000;
-  for (;;) {
-    let last = '';
-    try {
-      const found = await holds();
-      if (found !== false) return found;
-    } catch (error) {
-      last = String(error);
-    }
-    if (Date.now() > latest) throw new Error(`${what}: not so after ${seconds} s. ${last} ${await why()}`.trim());
-    await sleep(500);
-  }
-}
-
 export class Kubernetes {
   /** What every kubectl is given. */
   readonly login: readonly string[];
@@ -80,12 +34,12 @@ export class Kubernetes {
 
   /** @throws where it fails */
   async kubectl(args: readonly string[], options: RunOptions = {}): Promise<string> {
-    return run(tool('kubectl'), [...this.login, ...args], options);
+    return run([tool('kubectl'), ...this.login, ...args], options);
   }
 
   /** @throws where it fails */
   async helm(major: 3 | 4, args: readonly string[], options: RunOptions = {}): Promise<string> {
-    return run(tool(`helm${major}`), ['--kubeconfig', this.kubeconfig, ...args], { seconds: 900, ...options });
+    return run([tool(`helm${major}`), '--kubeconfig', this.kubeconfig, ...args], { seconds: 900, ...options });
   }
 
   /** Objects of some kinds, `deployments,jobs`, in a namespace. */

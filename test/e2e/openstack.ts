@@ -8,8 +8,9 @@ import type { JsonMap } from '../../lib/values/expression';
 import { mergeLayers } from '../../lib/values/merge';
 import { VERSION } from '../../lib/version';
 import { catalogue } from '../../services';
+import { until } from '../support/until';
 import { Client } from './client';
-import { until, type KubeObjectOf, type Kubernetes } from './kubernetes';
+import type { KubeObjectOf, Kubernetes } from './kubernetes';
 
 const ROOT = join(__dirname, '..', '..');
 

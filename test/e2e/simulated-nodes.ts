@@ -2,7 +2,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { tool } from '../../tools/toolchain';
-import { until, type Kubernetes, type KubeObjectOf } from './kubernetes';
+import { until } from '../support/until';
+import type { Kubernetes, KubeObjectOf } from './kubernetes';
 
 const KIND = 'type=kwok';
 

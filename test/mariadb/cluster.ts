@@ -1,7 +1,6 @@
 // The mariadb chart's own objects, run as pods, with a client beside them.
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Cloud } from '../../lib/cloud';
 import type { JsonMap } from '../../lib/values/expression';
 import { mergeLayers } from '../../lib/values/merge';
@@ -11,6 +10,7 @@ import type { ClusterOptions } from '../pods/cluster';
 import type { Result } from '../pods/node';
 import type { Pod } from '../pods/pod';
 import { debianRoot } from '../pods/root';
+import { until } from '../support/until';
 
 export const PASSWORDS = { database_password: 'admin "1" \\ $x', mariadb_backup_database_password: 'backup "1" \\' };
 
@@ -172,7 +172,8 @@ export class Database {
   async sql(statement: string, password = PASSWORDS.database_password, seconds = 30): Promise<string> {
     let answer = { code: 1, stdout: '', stderr: '' };
     const command = ['mariadb', '--no-defaults', '--host=mariadb', '--user=root', '--batch', '--skip-column-names'];
-    await eventually(
+    await until(
+      'an answer',
       seconds,
       async () => {
         answer = await this.inClient(['env', `MYSQL_PWD=${password}`, ...command, ...this.tls, '--execute', statement]);
@@ -198,7 +199,8 @@ export class Database {
   /** The member that clients write to, once there is just one. */
   async writer(among = this.members.map(({ name }) => name)): Promise<string> {
     let writers: string[] = [];
-    await eventually(
+    await until(
+      'just one writer',
       60,
       async () => {
         const url = (name: string) => `http://${name}.mariadb-members:4570/writer`;
@@ -243,11 +245,11 @@ export class Database {
   }
 
   async says(member: string, pattern: RegExp, seconds = 60): Promise<void> {
-    await eventually(
+    await until(
+      `${member} says ${pattern}`,
       seconds,
       () => this.said(member, pattern),
-      () =>
-        `${member} never said ${pattern}:\n${this.cluster.pod(member).logs('server').split('\n').slice(-15).join('\n')}`,
+      () => this.cluster.pod(member).logs('server').split('\n').slice(-15).join('\n'),
     );
   }
 
@@ -293,10 +295,11 @@ export class Load {
   /** Waits until writes are acknowledged, after now. */
   async goesOn(seconds = 60): Promise<void> {
     const before = this.acknowledged.length;
-    await eventually(
+    await until(
+      `writes to ${this.table}`,
       seconds,
       () => this.acknowledged.length > before + 20,
-      () => `no writes to ${this.table}: ${this.text.split('\n').slice(-3).join('\n')}`,
+      () => this.text.split('\n').slice(-3).join('\n'),
     );
   }
 
@@ -348,18 +351,6 @@ export class Load {
 
 /** A figure of a test, for whoever reads its output. */
 export const report = (text: string): void => void process.stderr.write(`  ${text}\n`);
-
-export async function eventually(
-  seconds: number,
-  holds: () => boolean | Promise<boolean>,
-  why: () => string,
-): Promise<void> {
-  const end = Date.now() + seconds * 1000;
-  while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`not within ${seconds} s: ${why()}`);
-    await sleep(300);
-  }
-}
 
 /** A volume that was lost and made anew. */
 export function empty(volume: string): void {

@@ -1,3 +1,4 @@
+// `npm run test:planted-bugs`. Arguments choose bugs by a part of their name or file.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bug, Suite } from './bug';
@@ -18,7 +19,7 @@ const NOT_THE_BUG = /Cannot find module|SyntaxError|ReferenceError|No tests foun
  * @param chosen parts of the names or files of the bugs to plant. Default: all bugs
  * @returns whether all tests pass without a bug, and some test fails with each
  */
-export async function plantedBugs(root: string, chosen: readonly string[]): Promise<boolean> {
+async function plantedBugs(root: string, chosen: readonly string[]): Promise<boolean> {
   const began = Date.now();
   const some = bugs.filter(({ name, file }) =>
     chosen.length === 0 ? true : chosen.some((part) => `${name} ${file}`.includes(part)),
@@ -94,3 +95,10 @@ function table(some: readonly Bug[]): (name: string, file: string, seconds: stri
 }
 
 const secondsSince = (began: number): string => ((Date.now() - began) / 1000).toFixed(0);
+
+// However it ends, it leaves nothing behind: each part removes on exit what it has made.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1));
+
+void plantedBugs(join(__dirname, '..', '..'), process.argv.slice(2)).then((caught) => {
+  process.exitCode = caught ? 0 : 1;
+});

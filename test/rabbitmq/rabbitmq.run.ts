@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { JsonMap } from '../../lib/values/expression';
 import { mergeLayers } from '../../lib/values/merge';
 import { certificateSecret } from '../support/certificates';
+import { until } from '../support/until';
 import { Broker, PASSWORD, pause } from './broker';
 
 /**
@@ -186,11 +187,12 @@ describe.each(['Mnesia', 'Khepri'])('with %s', (store) => {
     const load = await broker.under('parted', async () => {
       const two = broker.members[2]!;
       await broker.cluster.partition(['rabbitmq-2'], ['rabbitmq-0', 'rabbitmq-1']);
-      await timed('who is alone is not ready', () => until(90, () => Promise.resolve(!two.isReady)));
+      await timed('who is alone is not ready', () => until('not ready', 90, () => !two.isReady));
       await pause(20);
       await timed('healed: all ready', async () => {
         await broker.cluster.heal();
-        await until(120, async () => two.isReady && (await broker.status(two)).running_nodes.length === 3);
+        const isWhole = async () => two.isReady && (await broker.status(two)).running_nodes.length === 3;
+        await until('one cluster again', 120, isWhole);
         await broker.ready();
       });
     });
@@ -319,15 +321,6 @@ test('the rules of the programs, without a broker', () => {
   const { stderr } = spawnSync('python3', args, { cwd: join(__dirname, '..', '..'), encoding: 'utf8' });
   expect(stderr).toMatch(/^Ran [1-9]\d* tests in .*\n\nOK$/m);
 });
-
-/** Waits until something holds. @throws where it never does */
-async function until(seconds: number, holds: () => Promise<boolean>): Promise<void> {
-  const latest = Date.now() + seconds * 1000;
-  while (!(await holds().catch(() => false))) {
-    if (Date.now() > latest) throw new Error(`not so after ${seconds} s`);
-    await pause(0.5);
-  }
-}
 
 function empty(folder: string): void {
   for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });

@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { install } from '../../pods/packages';
+import { until } from '../../support/until';
 import { cgroupsOf, mountsBelow } from './cleanup';
 import { run } from './command';
 import { BUSYBOX, nodeImages } from './images';
@@ -44,17 +45,8 @@ function processes(): Map<number, string> {
   return new Map(own.map((pid) => [Number(pid), readlinkSync(`/proc/${pid}/ns/net`)]));
 }
 
-async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-  let last: unknown;
-  for (let tries = 0; tries < 240; tries += 1) {
-    const found = await look().catch((error: unknown) => void (last = error));
-    if (found !== undefined) return found;
-    await sleep(250);
-  }
-  throw new Error(
-    `not so after a minute: ${what}: ${String(last)}\n${await node.kubectl(['get', 'pods,events', '-A'])}`,
-  );
-}
+const eventually = <T>(what: string, holds: () => Promise<T | false>): Promise<T> =>
+  until(what, 60, holds, () => node.kubectl(['get', 'pods,events', '-A']));
 
 const NAMESPACE = 'restricted';
 const kubectl = (...args: readonly string[]): Promise<string> => node.kubectl(['--namespace', NAMESPACE, ...args]);
@@ -123,14 +115,14 @@ test('pods under the restricted policy run, with a claim that is a local volume'
       spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080 }] },
     },
   );
-  await until('a pod may be made', () => apply(web, pod('client', 'exec sleep 3600', [])));
+  await eventually('a pod may be made', () => apply(web, pod('client', 'exec sleep 3600', [])));
   await Promise.all(['web', 'client'].map(ready));
   const path = 'jsonpath={.items[0].spec.local.path}';
   expect(await node.kubectl(['get', 'persistentvolumes', '-o', path])).toContain(join(folder, 'volumes'));
 });
 
 test('a Service is found by its name and reached: by another pod, by its own pod, and from this machine', async () => {
-  const other = await until('the Service answers', () => sh('client', fetchStarts));
+  const other = await eventually('the Service answers', () => sh('client', fetchStarts));
   expect(other).toBe('web\n');
   expect(await sh('web', fetchStarts)).toBe('web\n');
   const clusterIp = await kubectl('get', 'service', 'web', '-o', 'jsonpath={.spec.clusterIP}');
@@ -164,48 +156,47 @@ test('NetworkPolicies are enforced at once, on pods that start before their firs
   const clients = { podSelector: { matchLabels: { app: 'client' } } };
   const isOpen = () => sh('client', fetchStarts).then(() => true);
   // Dropped, not refused: busybox gives up after some seconds.
-  const isShut = () => sh('client', fetchStarts).then(() => undefined, String);
+  const isShut = () => sh('client', fetchStarts).then(() => false as const, String);
   await apply(policy('web', webs));
-  expect(await until('web is shut', isShut)).toMatch(/timed out/);
+  expect(await eventually('web is shut', isShut)).toMatch(/timed out/);
   expect(await node.exec(['curl', '-sS', '-m5', `http://${await ipOf('web')}:8080/starts`])).toBe('web\n');
   const from = [clients, { podSelector: { matchLabels: { app: 'allowed' } } }];
   await apply(policy('web', { ...webs, ingress: [{ from, ports: [{ port: 8080 }] }] }));
-  await until('web is open to its client', isOpen);
+  await eventually('web is open to its client', isOpen);
   const connect = `nc -w 1 ${await ipOf('web')} 8080 </dev/null 2>/dev/null`;
   const script = `if ${connect}; then echo in; else echo out; fi; exec sleep 3600`;
   const names = ['allowed', 'stranger'];
   await apply(...names.map((name) => pod(name, script, [])));
-  const said = (name: string) => until(name, async () => (await kubectl('logs', name)).trim() || undefined);
+  const said = (name: string) => eventually(name, async () => (await kubectl('logs', name)).trim() || false);
   expect(await Promise.all(names.map(said))).toEqual(['in', 'out']);
   await apply(policy('client', { ...clients, policyTypes: ['Egress'] }));
-  await until('nothing gets out of the client', isShut);
+  await eventually('nothing gets out of the client', isShut);
   await kubectl('delete', 'networkpolicies', '--all');
   await kubectl('delete', 'pods', ...names);
-  await until('all is open again', isOpen);
+  await eventually('all is open again', isOpen);
 });
 
 test('what a pod has written to its claim stays when the pod goes', async () => {
   await kubectl('delete', 'pod', 'web');
   await apply(web);
   await ready('web');
-  expect(await until('the Service answers', () => sh('client', fetchStarts))).toBe('web\nweb\n');
+  expect(await eventually('the Service answers', () => sh('client', fetchStarts))).toBe('web\nweb\n');
 });
 
 test('the memory of each pod can be read', async () => {
   interface Summary {
     readonly pods: readonly { podRef: { name: string }; memory?: { workingSetBytes?: number } }[];
   }
-  const read = async (): Promise<Summary['pods'] | undefined> => {
+  const read = async (): Promise<Summary['pods'] | false> => {
     const { pods } = JSON.parse(
       await node.kubectl(['get', '--raw', `/api/v1/nodes/${node.name}/proxy/stats/summary`]),
     ) as Summary;
     // Those that are gone stay in it for some seconds.
     const isWhole = pods.length === 4;
-    return isWhole && pods.some(({ podRef, memory }) => podRef.name === 'web' && (memory?.workingSetBytes ?? 0) > 0)
-      ? pods
-      : undefined;
+    const isRead = pods.some(({ podRef, memory }) => podRef.name === 'web' && (memory?.workingSetBytes ?? 0) > 0);
+    return isWhole && isRead && pods;
   };
-  const pods = await until('kubelet tells the memory of web', read);
+  const pods = await eventually('kubelet tells the memory of web', read);
   expect(pods.map(({ podRef }) => podRef.name.replace(/-.*/, '')).sort()).toEqual([
     'client',
     'coredns',
@@ -240,7 +231,7 @@ test('what was killed is started again, and pods run on', async () => {
   expect(healed).toMatchObject(others);
   expect(Object.keys(healed).sort()).toEqual(['containerd', ...Object.keys(others), 'kubelet'].sort());
   expect([containerd, kubelet]).not.toContain(healed['containerd']);
-  expect(await until('kubelet runs commands', () => sh('client', fetchStarts))).toBe('web\nweb\n');
+  expect(await eventually('kubelet runs commands', () => sh('client', fetchStarts))).toBe('web\nweb\n');
   const path = 'jsonpath={.items[*].status.containerStatuses[0].containerID}';
   expect(await kubectl('get', 'pods', '-o', path)).toBe(started);
 });
@@ -249,7 +240,7 @@ test('a node all of whose processes have died starts again with its objects, and
   const [pid = ''] = readFileSync(join(folder, 'holder'), 'utf8').split(' ');
   process.kill(Number(pid), 'SIGKILL');
   node = await KubernetesNode.up(folder);
-  expect(await until('the pods run again', () => sh('client', fetchStarts))).toBe('web\nweb\nweb\n');
+  expect(await eventually('the pods run again', () => sh('client', fetchStarts))).toBe('web\nweb\nweb\n');
 });
 
 describe('down', () => {

@@ -1,5 +1,5 @@
+import { until } from '../../support/until';
 import { assert, unharmed } from '../assert';
-import { until } from '../kubernetes';
 import { isReady, restartsOf } from '../openstack';
 import type { Scenario } from '../scenario';
 

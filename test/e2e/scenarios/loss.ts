@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
+import { until } from '../../support/until';
 import { assert, equal } from '../assert';
-import { until } from '../kubernetes';
 import { isReady, restartsOf, type OpenStack, type Pod } from '../openstack';
 import type { Scenario } from '../scenario';
 

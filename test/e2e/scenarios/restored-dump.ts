@@ -1,5 +1,5 @@
+import { until } from '../../support/until';
 import { assert } from '../assert';
-import { until } from '../kubernetes';
 import type { Scenario } from '../scenario';
 
 export const restoredDump: Scenario = {

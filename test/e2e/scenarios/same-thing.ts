@@ -1,5 +1,6 @@
+import { until } from '../../support/until';
 import { equal } from '../assert';
-import { until, type KubeObjectOf } from '../kubernetes';
+import type { KubeObjectOf } from '../kubernetes';
 import type { OpenStack } from '../openstack';
 import type { Scenario } from '../scenario';
 

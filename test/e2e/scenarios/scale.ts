@@ -1,6 +1,7 @@
 import type { JsonMap } from '../../../lib/values/expression';
+import { until } from '../../support/until';
 import { assert, equal } from '../assert';
-import { until, type Kubernetes } from '../kubernetes';
+import type { Kubernetes } from '../kubernetes';
 import type { OpenStack } from '../openstack';
 import type { Scenario } from '../scenario';
 import { SimulatedNodes } from '../simulated-nodes';

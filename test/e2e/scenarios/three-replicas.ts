@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonMap } from '../../../lib/values/expression';
+import { until } from '../../support/until';
 import { equal } from '../assert';
-import { until } from '../kubernetes';
 import type { OpenStack } from '../openstack';
 import type { Scenario } from '../scenario';
 

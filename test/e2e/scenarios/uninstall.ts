@@ -1,5 +1,5 @@
+import { until } from '../../support/until';
 import { assert, equal } from '../assert';
-import { until } from '../kubernetes';
 import type { Scenario } from '../scenario';
 
 /** What an operator makes anew, and what is his. */
