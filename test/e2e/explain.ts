@@ -26,8 +26,10 @@ export async function explain(clouds: readonly OpenStack[], folder: string): Pro
     keep('descriptions', await of('describe', 'pods'));
     for (const pod of all) {
       const { name } = pod.metadata;
-      const logs = keep(`${name}.log`, await of('logs', name, '--all-containers', '--prefix', '--tail=-1'));
-      const before = restartsOf(pod) > 0 ? await of('logs', name, '--all-containers', '--prefix', '--previous') : '';
+      // A container that has not begun is no reason to hear nothing of the others.
+      const every = ['logs', name, '--all-containers', '--ignore-errors', '--prefix'];
+      const logs = keep(`${name}.log`, await of(...every, '--tail=-1'));
+      const before = restartsOf(pod) > 0 ? await of(...every, '--previous') : '';
       if (before !== '') keep(`${name}.previous.log`, before);
       const ended = pod.status?.phase === 'Succeeded';
       if (!ended && (!isReady(pod) || before !== ''))

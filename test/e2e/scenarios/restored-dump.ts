@@ -17,7 +17,8 @@ export const restoredDump: Scenario = {
     await cloud.exec('mariadb-0', 'server', client, older);
     await gate.kubernetes.kubectl(['rollout', 'restart', 'deployment/keystone-api', '-n', cloud.namespace]);
     let cure = '';
-    await until('a pod that waits prints the cure', 120, async () => {
+    // It does after two minutes.
+    await until('a pod that waits prints the cure', 200, async () => {
       for (const { metadata } of await cloud.podsOf('keystone/api')) {
         const args = ['logs', metadata.name, '-c', 'prepare', '-n', cloud.namespace];
         const said = await gate.kubernetes.kubectl(args).catch(() => '');
