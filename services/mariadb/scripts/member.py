@@ -8,7 +8,7 @@
 
 Each member answers its peers, the proxy and the kubelet on a port of its own:
 
-    /state    its state in JSON          /writer   200 if clients write to it
+    /state    its state in JSON          /writer   200 if clients write to it; 404 while it hands that over
     /synced   200 if it serves queries   /alive    200 if this program works
 """
 import argparse
@@ -48,6 +48,8 @@ PORT = 4570
 MEBIBYTE = 1 << 20
 # Seconds.
 PAUSE, PATIENCE = 1, 10
+# In which clients are handed over to another member, at most.
+HANDOVER = 15
 # In which a server that joins shows no sign of work: Galera has been seen to hang there.
 STUCK = 40
 
@@ -67,6 +69,7 @@ class Server:
         self.state = galera.Member(self.name)
         self.peers = {name: None for name in self.names if name != self.name}
         self.stopping = False
+        self.leaving = False
         self.child = None
         self.said = None
         # More than there are peers: one that hangs, for a name is not resolved, keeps nobody waiting.
@@ -210,7 +213,7 @@ class Server:
         certificate = modified(CERTIFICATE)
         while self.child.poll() is None:
             if self.stopping:
-                self.stop()
+                self.stop(client)
                 break
             status = client.status()
             self.ask()
@@ -314,14 +317,38 @@ class Server:
                 return read_only
         return bool(full)
 
-    def stop(self):
+    def stop(self, client):
         others = any(peer and peer.synced for peer in self.peers.values())
         if self.state.writer and others:
             log('stopping: another member takes over')
-            self.update(writer=False, synced=False)
-            time.sleep(4 * PAUSE)
+            self.hand_over(client)
         self.update(writer=False, synced=False)
         self.child.terminate()
+
+    def hand_over(self, client):
+        """New sessions go to another member; those that are here end when nothing of theirs is under way, so that none
+        of their clients sees more than a connection that was closed while it was idle."""
+        self.leaving = True
+        self.update(writer=False, synced=False)
+        latest = time.monotonic() + HANDOVER
+        while not any(peer and peer.writer for peer in self.peers.values()) and time.monotonic() < latest:
+            time.sleep(PAUSE / 4)
+            self.ask()
+        # The proxies look each second.
+        time.sleep(2 * PAUSE)
+        sessions = client.query(SESSIONS)
+        while sessions and time.monotonic() < latest:
+            for session, idle in sessions:
+                if idle == '1':
+                    client.query(f'KILL {session}')
+            time.sleep(PAUSE / 4)
+            sessions = client.query(SESSIONS)
+
+
+# Of clients, and whether nothing is under way. One that has just ended a transaction may be about to begin another.
+SESSIONS = ("SELECT id, command = 'Sleep' AND time_ms > 20 AND id NOT IN "
+            '(SELECT trx_mysql_thread_id FROM information_schema.innodb_trx) FROM information_schema.processlist '
+            "WHERE id <> CONNECTION_ID() AND user <> 'system user' AND command <> 'Daemon'")
 
 
 BACKUP_USER, BACKUP_PASSWORD = 'backup', 'mariadb_backup_database_password'
@@ -588,7 +615,7 @@ def serve(server):
         def do_GET(self):
             state = server.state
             answers = {'/state': True, '/alive': True, '/synced': state.synced, '/writer': state.writer}
-            found = answers.get(self.path)
+            found = None if self.path == '/writer' and server.leaving else answers.get(self.path)
             self.send_response(404 if found is None else 200 if found else 503)
             self.end_headers()
             self.wfile.write((json.dumps(state._asdict()) + '\n').encode())

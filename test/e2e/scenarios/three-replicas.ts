@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonMap } from '../../../lib/values/expression';
 import { until } from '../../support/until';
-import { equal } from '../assert';
+import { equal, unharmed } from '../assert';
 import type { OpenStack } from '../openstack';
 import type { Scenario } from '../scenario';
 
@@ -42,7 +42,7 @@ export const threeReplicas: Scenario = {
         await gate.kubernetes.kubectl(['rollout', 'restart', `statefulset/${set}`, '-n', cloud.namespace]);
         await cloud.ready(400);
       });
-      gate.say(`${set} rolled under ${rolled.requests} requests, of which ${rolled.failures.length} failed`);
+      unharmed(rolled);
       await pods(cloud, 'delete', '--grace-period=0', '--force', ...[0, 1, 2].map((i) => `${set}-${i}`));
       await sleep(3000);
       await ready('all killed');
