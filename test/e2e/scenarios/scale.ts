@@ -70,7 +70,7 @@ const label = (kubernetes: Kubernetes, node: string, labels: Readonly<Record<str
     ...Object.entries(labels).map(([name, value]) => (there ? `${name}=${value}` : `${name}-`)),
   ]);
 
-/** How many objects of each kind, but for what only tells of the past. */
+/** How many objects of each kind, but for what is on its way out or only tells of the past. */
 async function inventory({ kubernetes, namespace }: OpenStack): Promise<Record<string, number>> {
   const past = /^(events|replicasets|controllerrevisions)\b/;
   const kinds = (await kubernetes.kubectl(['api-resources', '--namespaced', '--verbs=list', '--output=name']))
@@ -79,7 +79,10 @@ async function inventory({ kubernetes, namespace }: OpenStack): Promise<Record<s
     .filter((kind) => !past.test(kind))
     .join(',');
   const counts: Record<string, number> = {};
-  for (const { kind } of await kubernetes.list(namespace, kinds)) counts[kind] = (counts[kind] ?? 0) + 1;
+  for (const { kind, metadata } of await kubernetes.list(namespace, kinds)) {
+    const isRelease = metadata.labels?.['owner'] === 'helm';
+    if (!isRelease && metadata.deletionTimestamp === undefined) counts[kind] = (counts[kind] ?? 0) + 1;
+  }
   return counts;
 }
 
