@@ -46,6 +46,12 @@ export class Cache extends Construct implements ServiceConnection {
 
   /** Options of the `[cache]` section. */
   get options(): IniSections[string] {
-    return { enabled: true, backend: 'oslo_cache.memcache_pool', memcache_servers: this.servers };
+    // Five minutes otherwise, in which a server that was away for a second is not asked, and every token is work.
+    return {
+      enabled: true,
+      backend: 'oslo_cache.memcache_pool',
+      memcache_servers: this.servers,
+      memcache_dead_retry: 5,
+    };
   }
 }

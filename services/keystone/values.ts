@@ -4,9 +4,7 @@ import { apiValues, bootstrapValues, passwordsRevision, serviceValues } from '..
 import { fileText, group, seconds } from '../../lib/values/types';
 
 export const keystoneValues = serviceValues('keystone', ['keystone'], {
-  api: group(apiValues()).describe(
-    'The API. Its port and URLs are global, for clients need to know them: `global.identity`.',
-  ),
+  api: group(apiValues()).describe('The API. Its port and URLs are in `global.identity`, for clients need them.'),
   token: group({
     expiration: seconds().default(86400).describe('Seconds for which a token is valid.'),
     allowExpiredWindow: seconds()
@@ -21,7 +19,7 @@ export const keystoneValues = serviceValues('keystone', ['keystone'], {
     previousKey: z
       .boolean()
       .default(false)
-      .describe('During a rotation: passwords.keystone_credential_key_previous is there too. See the docs.'),
+      .describe('During a rotation: passwords.keystone_credential_key_previous is there too.'),
   }).describe('The key that encrypts stored credentials, passwords.keystone_credential_key.'),
   notifications: group({
     enabled: z.boolean().default(false).describe('Send notifications to the message broker, for telemetry and audit.'),
