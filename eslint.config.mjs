@@ -19,7 +19,7 @@ const ROOMS = {
   // Not one another: a handle of another chart's values could not be rendered.
   'services/*': ['lib/values', 'lib/config', 'lib/kubernetes', 'lib/kolla', 'lib/openstack'],
   cli: ['lib/*', 'lib/render/*'],
-  tools: [],
+  tools: ['lib/config'],
   test: ['lib/*', 'lib/render/*', 'services/*', 'cli', 'tools'],
 };
 

@@ -105,7 +105,7 @@ function unused(name: string, taken: object): string {
 
 /** A schema with each of its direct parts changed. */
 function mapParts(schema: JsonSchema, change: (part: JsonSchema, key: string) => JsonSchema): JsonSchema {
-  const { properties, patternProperties, items, additionalProperties, propertyNames, anyOf, then } = schema;
+  const { properties, patternProperties, items, additionalProperties, propertyNames, anyOf, allOf, then } = schema;
   return {
     ...schema,
     ...(properties && { properties: mapValues(properties, change) }),
@@ -114,6 +114,7 @@ function mapParts(schema: JsonSchema, change: (part: JsonSchema, key: string) =>
     ...(typeof additionalProperties === 'object' && { additionalProperties: change(additionalProperties, 'entry') }),
     ...(propertyNames && { propertyNames: change(propertyNames, 'name') }),
     ...(anyOf && { anyOf: anyOf.map((part) => change(part, 'choice')) }),
+    ...(allOf && { allOf: allOf.map((part) => change(part, 'rule')) }),
     ...(then && { then: change(then, 'service') }),
   };
 }

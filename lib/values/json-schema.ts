@@ -1,11 +1,14 @@
 import { Json, Kind } from './expression';
 
+export type SchemaType = 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object' | 'null';
+
 /** The part of JSON schema (draft 7) that a chart's values may use. See `subset.ts`. */
 export interface JsonSchema {
   readonly $schema?: string;
   /** Only in the schema that a chart carries. */
   readonly $ref?: string;
-  readonly type?: 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object' | 'null';
+  /** Several only in the schema that a chart carries. */
+  readonly type?: SchemaType | readonly SchemaType[];
   /** What a string is, for messages: `a DNS name such as cluster.local`. */
   readonly title?: string;
   readonly description?: string;
@@ -20,7 +23,7 @@ export interface JsonSchema {
   readonly anyOf?: readonly JsonSchema[];
   readonly pattern?: string;
   /** Text that the value does not hold; empty, nothing is accepted. */
-  readonly not?: { readonly type?: 'string'; readonly pattern?: string };
+  readonly not?: JsonSchema;
   readonly minLength?: number;
   readonly minimum?: number;
   readonly maximum?: number;
@@ -32,6 +35,8 @@ export interface JsonSchema {
   readonly patternProperties?: { readonly [pattern: string]: JsonSchema };
   readonly if?: JsonSchema;
   readonly then?: JsonSchema;
+  readonly else?: JsonSchema;
+  readonly allOf?: readonly JsonSchema[];
 }
 
 /** The one key that no map may have: zod does not look at it. */

@@ -119,7 +119,12 @@ function read(chart: string, schema: z.ZodObject): Declaration {
   return { jsonSchema, defaults: defaultsOf(chart, whole) };
 }
 
-function jsonSchemaOf(chart: string, schema: z.ZodType): JsonSchema {
+/**
+ * The JSON schema of a type, as Helm is to judge by it.
+ *
+ * @throws Error if a part of it is nothing that Helm could do too
+ */
+export function jsonSchemaOf(chart: string, schema: z.ZodType): JsonSchema {
   const { $schema: _, ...json } = z.toJSONSchema(schema, {
     target: 'draft-7',
     io: 'output',

@@ -117,7 +117,7 @@ function acceptsText(schema: JsonSchema, text: string): boolean {
 export function expected(schema: JsonSchema): string {
   if (schema.enum) return `one of ${schema.enum.map((x) => JSON.stringify(x)).join(', ')}`;
   if (schema.const !== undefined) return JSON.stringify(schema.const);
-  if (schema.anyOf) return schema.anyOf.map(expected).join(' or ');
+  if (schema.anyOf) return schema.title ?? schema.anyOf.map(expected).join(' or ');
   switch (schema.type) {
     case 'integer':
     case 'number':

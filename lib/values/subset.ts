@@ -46,13 +46,13 @@ function check(schema: JsonSchema, path: readonly string[], report: Report): voi
 
 function checkUnion(members: readonly JsonSchema[], path: readonly string[], report: Report): void {
   for (const member of members) {
-    const scalar = SCALARS.has(member.type ?? '') || (member.type === 'array' && SCALARS.has(scalarType(member.items)));
+    const scalar = isScalar(member) || (member.type === 'array' && isScalar(member.items?.anyOf?.[0] ?? member.items));
     if (!scalar) report(path, 'a union may only hold scalars and lists of scalars');
     check(member, path, report);
   }
 }
 
-const scalarType = (schema?: JsonSchema): string => schema?.type ?? schema?.anyOf?.[0]?.type ?? '';
+const isScalar = ({ type = 'null' }: JsonSchema = {}): boolean => [type].flat().every((one) => SCALARS.has(one));
 
 function checkObject(schema: JsonSchema, path: readonly string[], report: Report): void {
   const required = new Set(schema.required);

@@ -11,7 +11,8 @@ const pattern = (source: string): RegExp => new RegExp(source, 'u');
 /** Helm takes `<no value>` out of whatever it renders: a text that held it would lose it. Twin of `NOT_TAKEN`. */
 export const isKept = (text: string): boolean => !text.includes('<no value>');
 export const NOT_TAKEN = { type: 'string', pattern: '<no value>' } as const;
-const kept = (text: z.ZodString): z.ZodString => text.refine(isKept);
+/** A text without it. */
+export const kept = (text: z.ZodString): z.ZodString => text.refine(isKept);
 
 /** A string that a pattern describes; `title` says it in an error. */
 export const text = (source: string, title: string): z.ZodString => z.string().regex(pattern(source)).meta({ title });

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { DATA, librariesOf, optionsFile, policyFile, readOptions, readPlugins, readPolicy, sectionsOf } from './data';
-import type { OptionType, OsloOption, PackageOptions, Sections } from './data';
+import { fileTable } from '../../lib/config/oslo';
+import type { OptionType, OsloOption, PackageOptions } from '../../lib/config/oslo/table';
+import { DATA, optionsFile, policyFile, readOptions, readPlugins, readPolicy } from './data';
 import { AUTHENTICATION, NAMED, REGISTERED, WRITTEN } from './declared';
 import { MACHINES } from './machines';
 import { OPTIONS, PLUGINS, RULES, print } from './print';
@@ -122,16 +123,17 @@ describe.each(all)('$name of $release', ({ release, name, project }) => {
   });
 
   test('has options for each of its files', () => {
-    const libraries = librariesOf(release, data);
     expect(Object.keys(data.files!).length).toBeGreaterThan(0);
     for (const file of Object.keys(data.files!)) {
-      expect(Object.keys(sectionsOf(data, file, libraries)).length).toBeGreaterThan(0);
+      expect(Object.keys(fileTable(release, name, file).sections).length).toBeGreaterThan(0);
     }
   });
 
   test('has the sections whose options others take', () => {
-    const sections: Sections[] = [...Object.values(data.namespaces), ...librariesOf(release, data).values()];
-    const names = new Set([...sections, data.unlisted ?? {}].flatMap((of) => Object.keys(of)));
+    const libraries = Object.keys(data.versions).filter((library) => existsSync(optionsFile(release, library)));
+    const packages = [data, ...libraries.map((library) => readOptions(release, library))];
+    const sections = packages.flatMap(({ namespaces, unlisted = {} }) => [...Object.values(namespaces), unlisted]);
+    const names = new Set(sections.flatMap((of) => Object.keys(of)));
     for (const { like = [], likeByValue = {} } of data.named ?? []) {
       for (const section of [...like, ...Object.values(likeByValue)]) expect(names).toContain(section);
     }
@@ -149,10 +151,8 @@ describe.each(all)('$name of $release', ({ release, name, project }) => {
 });
 
 test.each(RELEASES)('what is known of %s', (release) => {
-  const option = (project: string, file: string, section: string, name: string) => {
-    const data = readOptions(release, project);
-    return sectionsOf(data, file, librariesOf(release, data))[section]?.[name];
-  };
+  const option = (project: string, file: string, section: string, name: string) =>
+    fileTable(release, project, file).sections[section]?.[name];
   expect(option('keystone', 'keystone.conf', 'token', 'expiration')).toMatchObject({
     type: 'integer',
     min: 0,
@@ -171,7 +171,8 @@ test.each(RELEASES)('what is known of %s', (release) => {
   expect(option('neutron', 'openvswitch_agent.ini', 'database', 'connection')).toBeUndefined();
   expect(option('cinder', 'cinder.conf', 'backend_defaults', 'rbd_pool')).toMatchObject({ default: 'rbd' });
   expect(option('glance', 'glance-api.conf', 'glance.store.rbd.store', 'rbd_store_pool')).toBeDefined();
-  expect(option('nova', 'nova.conf', 'mdev_{name}', 'mdev_class')).toMatchObject({ maxLength: 255 });
+  const mdev = fileTable(release, 'nova', 'nova.conf').named.find(({ name }) => name === 'mdev_{name}');
+  expect(mdev!.options['mdev_class']).toMatchObject({ maxLength: 255 });
   expect(readOptions(release, 'nova').authentication).toEqual(
     expect.arrayContaining(['cinder', 'neutron', 'placement', 'service_user']),
   );

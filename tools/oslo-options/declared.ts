@@ -1,4 +1,4 @@
-import type { NamedSections, Options } from './data';
+import type { NamedSections, Options } from '../../lib/config/oslo/table';
 
 /**
  * Sections in which a package takes options of keystoneauth's plugins, where importing its modules does not tell: the

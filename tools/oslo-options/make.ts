@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import type { AuthenticationPlugins, Options, PackageOptions, Sections } from '../../lib/config/oslo/table';
 import { optionsFile, policyFile } from './data';
-import type { AuthenticationPlugins, Options, PackageOptions, PolicyRules, Sections } from './data';
+import type { PolicyRules } from './data';
 import { AUTHENTICATION, NAMED, REGISTERED, WRITTEN } from './declared';
 import { Environment } from './environment';
 import { GENERATORS, RELEASE_NOTES, filesOf, releaseOf } from './generators';

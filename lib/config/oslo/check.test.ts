@@ -1,0 +1,82 @@
+import { pathOf } from '../../values/expression';
+import { checkConf } from './check';
+import type { FileTable } from './table';
+
+const table = (release: string, more: FileTable['sections'] = {}): FileTable => ({
+  file: 'image.conf',
+  release,
+  sections: {
+    DEFAULT: {
+      debug: { type: 'boolean' },
+      workers: { type: 'integer', min: 1 },
+      state_path: { type: 'string' },
+      notifications: { type: 'string', choices: ['basic', 'cadf'] },
+      metadata_key: { type: 'string', secret: true, maxLength: 4 },
+      rate: { type: 'float', deprecated: { since: '2024.2', reason: 'Has no effect.' } },
+    },
+    database: { connection: { type: 'string', formerly: [['DEFAULT', 'sql_connection']] } },
+    cors: { allowed_origin: { type: 'list', items: { type: 'string' } } },
+    ...more,
+  },
+  named: [{ name: 'store_{name}', options: { path: { type: 'string' } } }],
+});
+
+const old = table('2025.1', { auth: { hash: { type: 'string' } } });
+const now = table('2026.1', { auth: { digest: { type: 'string' } }, api: { limit: { type: 'integer' } } });
+const lines = (findings: ReturnType<typeof checkConf>['problems']): string[] =>
+  findings.map(({ path, message }) => `${pathOf(path)}: ${message}`);
+const problems = (conf: Parameters<typeof checkConf>[1], of = now, other = old) =>
+  lines(checkConf(of, conf, [other]).problems);
+const warnings = (conf: Parameters<typeof checkConf>[1]) => lines(checkConf(now, conf, [old]).warnings);
+
+test('a wrong value: what was found, what is needed, and what to do', () => {
+  expect(
+    problems({
+      DEFAULT: { debug: 'maybe', workers: '5', state_path: 1, notifications: 'basik', metadata_key: 'hunter2' },
+      cors: { allowed_origin: ['a', 'b'] },
+    }),
+  ).toEqual([
+    '["image.conf"].DEFAULT.debug: found the string "maybe", true or false is needed',
+    '["image.conf"].DEFAULT.workers: found the string "5", an integer of at least 1 is needed; without quotes',
+    '["image.conf"].DEFAULT.state_path: found the number 1, one line of text is needed; put it in quotes',
+    '["image.conf"].DEFAULT.notifications: found the string "basik", one of "basic", "cadf" is needed; did you mean \'basic\'?',
+    '["image.conf"].DEFAULT.metadata_key: found a string, not shown here, a text of up to 4 characters is needed',
+    '["image.conf"].cors.allowed_origin: found a list, one text with commas, each item one line of text is needed; write "a,b"',
+  ]);
+});
+
+test('a wrong name: the nearest one, or the section that it belongs to', () => {
+  expect(
+    problems({
+      DEFAULT: { 'state-path': '/a', connection: 'a', conection: 'a' },
+      databse: { connection: 'a' },
+      store_a: { path: '/a', paht: '/b' },
+    }),
+  ).toEqual([
+    '["image.conf"].DEFAULT.state-path: is not known; did you mean \'state_path\'?',
+    '["image.conf"].DEFAULT.connection: is no option of [DEFAULT], but of [database]',
+    '["image.conf"].DEFAULT.conection: is not known; did you mean \'[database] connection\'?',
+    '["image.conf"].databse: is not known; did you mean \'database\'?',
+    '["image.conf"].store_a.paht: is not known; did you mean \'path\'?',
+  ]);
+});
+
+test('what only the other release has', () => {
+  expect(problems({ auth: { hash: 'a' } })).toEqual([
+    '["image.conf"].auth.hash: is no option of OpenStack 2026.1; 2025.1 has it',
+  ]);
+  expect(problems({ auth: { digest: 'a' }, api: { limit: 1 } }, old, now)).toEqual([
+    '["image.conf"].auth.digest: is no option of OpenStack 2025.1; 2026.1 has it',
+    '["image.conf"].api: is no section of OpenStack 2025.1; 2026.1 has it',
+  ]);
+});
+
+test('warnings: names of old, options that will go, references to nothing', () => {
+  const conf = { DEFAULT: { sql_connection: 'a', rate: 1, workers: '$cpus', state_path: '$$a${DEFAULT.debug}' } };
+  expect(problems(conf)).toEqual([]);
+  expect(warnings(conf)).toEqual([
+    '["image.conf"].DEFAULT.sql_connection: is an old name of [database] connection',
+    '["image.conf"].DEFAULT.rate: is deprecated since 2024.2, and will go: Has no effect.',
+    '["image.conf"].DEFAULT.workers: refers to $cpus, and no option is called so; a dollar sign that stands for itself is written $$',
+  ]);
+});
