@@ -158,9 +158,9 @@ class Decide(unittest.TestCase):
 
 
 class Writer(unittest.TestCase):
-    def is_writer(self, own, *others, unseen=()):
+    def is_writer(self, own, *others, unseen=(), stopping=False):
         view = [own.name, *(other.name for other in others), *unseen]
-        return galera.is_writer(own, view, {other.name: other for other in others})
+        return galera.is_writer(own, view, {other.name: other for other in others}, stopping)
 
     def test_the_first_that_is_in_step(self):
         self.assertTrue(self.is_writer(running(0), running(1), running(2)))
@@ -171,6 +171,10 @@ class Writer(unittest.TestCase):
     def test_stays_it_when_a_lower_one_comes_back(self):
         self.assertTrue(self.is_writer(running(1, writer=True), running(0), running(2)))
         self.assertFalse(self.is_writer(running(0), running(1, writer=True), running(2)))
+
+    def test_one_that_is_to_stop_stays_it_until_it_hands_over_and_does_not_become_it(self):
+        self.assertTrue(self.is_writer(running(0, writer=True), running(1), stopping=True))
+        self.assertFalse(self.is_writer(running(0), running(1), stopping=True))
 
     def test_of_two_that_claimed_it_at_once_the_first_stays(self):
         self.assertFalse(self.is_writer(running(1, writer=True), running(0, writer=True)))

@@ -133,8 +133,9 @@ def elect(own, others):
     return 'lead', f'all members answered and none is newer ({positions(own, others)})'
 
 
-def is_writer(own, view, peers):
-    """Whether clients write to this member: at most one of those in a view is it, and it stays it.
+def is_writer(own, view, peers, stopping=False):
+    """Whether clients write to this member: at most one of those in a view is it, and it stays it. One that is to stop
+    does not become it, and stays it until it hands over.
 
     view: names of the members that Galera sees, this one among them. peers: as of `decide`.
     """
@@ -145,7 +146,8 @@ def is_writer(own, view, peers):
     if own.writer:
         # Two may have claimed it at the same moment.
         return not any(peer.writer for peer in lower)
-    return all(others) and not any(peer.writer for peer in others) and not any(peer.synced for peer in lower)
+    taken = any(peer and peer.writer for peer in others) or any(peer.synced for peer in lower)
+    return all(others) and not taken and not stopping
 
 
 def is_lost(own, peers):

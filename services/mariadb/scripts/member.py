@@ -271,7 +271,7 @@ class Server:
             log('lost the majority: no query is answered until the other members are back')
         self.update(primary=primary, synced=synced)
         view = re.findall(r'[\w-]+-\d+(?=[:,]|$)', status.get('wsrep_incoming_addresses', ''))
-        writer = not self.stopping and galera.is_writer(self.state, view, self.peers)
+        writer = galera.is_writer(self.state, view, self.peers, self.stopping)
         if writer != self.state.writer:
             log('clients write to this member' if writer else 'clients write to another member')
         self.update(writer=writer)
