@@ -93,8 +93,8 @@ function checkPattern(pattern: string, path: readonly string[], report: Report):
   }
 }
 
-/** Whether a pattern has branches outside of groups, as in `^a|b$`. */
-function hasBranches(parts: readonly string[]): boolean {
+/** Whether a pattern, of which these are the parts, has branches outside of groups, as in `^a|b$`. */
+export function hasBranches(parts: readonly string[]): boolean {
   let depth = 0;
   return parts.some((part) => {
     if (part.startsWith('(')) depth += 1;

@@ -1,3 +1,4 @@
+import { hasBranches } from '../../values/subset';
 import { ANY } from './text';
 
 /** Escapes of Python that mean the same everywhere; those of classes stand for ASCII only. */
@@ -56,13 +57,4 @@ function characters(source: string): string | undefined {
     return /[\^$\\.*+?()[\]{}|/-]/.test(plain) ? `\\${plain}` : plain;
   });
   return `[${negated ? '^' : ''}${signs}]`;
-}
-
-function hasBranches(parts: readonly string[]): boolean {
-  let depth = 0;
-  return parts.some((source) => {
-    if (source.startsWith('(')) depth += 1;
-    if (source === ')') depth -= 1;
-    return source === '|' && depth === 0;
-  });
 }
