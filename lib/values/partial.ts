@@ -28,7 +28,7 @@ function nullable(schema: JsonSchema): JsonSchema {
   const { type, const: only, enum: some = only === undefined ? undefined : [only], ...rest } = schema;
   return {
     ...rest,
-    ...(type !== undefined && { type: [type, 'null'].flat() as unknown as 'null' }),
+    ...(type !== undefined && { type: [type, 'null' as const].flat() }),
     ...(some && { enum: [...some, null] }),
   };
 }
