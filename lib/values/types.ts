@@ -1,11 +1,7 @@
 import { z } from 'zod';
+import { IPV4, UNPRINTABLE } from './patterns';
 import type { Secret } from './value';
 
-/**
- * What breaks a line or does not survive Helm's YAML: controls, line and paragraph separators, the byte order mark
- * and the last two noncharacters. Written as characters, for RE2 and ECMAScript spell escapes differently.
- */
-const UNPRINTABLE = '\\p{Cc}\\p{Zl}\\p{Zp}\uFEFF\uFFFE\uFFFF';
 const pattern = (source: string): RegExp => new RegExp(source, 'u');
 
 /** Helm takes `<no value>` out of whatever it renders: a text that held it would lose it. Twin of `NOT_TAKEN`. */
@@ -46,8 +42,6 @@ export const seconds = (): z.ZodInt => z.int().min(1).max(INT32);
 const DNS_LABEL = '[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?';
 /** IPv4 addresses have this form too. */
 const DNS_NAME = `${DNS_LABEL}(\\.${DNS_LABEL})*`;
-const OCTET = '(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
-const IPV4 = `${OCTET}(\\.${OCTET}){3}`;
 const HEX = '[0-9A-Fa-f]{1,4}';
 /** Eight groups, or fewer around a `::`. */
 const IPV6 = `((${HEX}:){7}${HEX}|(${HEX}(:${HEX}){0,6})?::(${HEX}(:${HEX}){0,6})?)`;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { IPV4 } from '../../values/patterns';
 import { kept, line, text } from '../../values/types';
 import { spanning } from './python-pattern';
 import type { OptionType, OsloOption } from './table';
@@ -10,7 +11,6 @@ import {
   FLOAT,
   HOSTNAME,
   INTEGER,
-  IPV4,
   IPV6,
   NO_COMMA,
   RANGE,

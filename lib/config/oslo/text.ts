@@ -3,8 +3,9 @@
  * matches a comma unless it says so, so that lists can be made of it.
  */
 
-/** What a value on one line can't hold: see `line()` of lib/values/types.ts. */
-const UNPRINTABLE = '\\p{Cc}\\p{Zl}\\p{Zp}\uFEFF\uFFFE\uFFFF';
+import { IPV4, UNPRINTABLE } from '../../values/patterns';
+
+/** What a value on one line may hold. */
 export const ANY = `[^${UNPRINTABLE}]*`;
 export const NO_COMMA = `[^,${UNPRINTABLE}]*`;
 /** What Python strips, as far as a line can hold it. */
@@ -32,9 +33,6 @@ export const FLOAT = `[+-]?(([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?|${i
 
 const BOUND = '(0|-?[1-9][0-9]*)';
 export const RANGE = `${BOUND}(-${BOUND})?`;
-
-const OCTET = '(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
-export const IPV4 = `${OCTET}(\\.${OCTET}){3}`;
 
 /** All forms of an IPv6 address, around those of an IPv4 address that may stand at its end. */
 function ipv6(ipv4: string): string {
