@@ -10,7 +10,7 @@ afterAll(() => rmSync(copy, { recursive: true }));
 
 // What a clone holds, for `cdk8s synth` writes into the project.
 const SOURCES = ['cdk8s.yaml', 'package.json', 'tsconfig.json', 'tsconfig.build.json', 'index.ts', 'main.ts'];
-const FOLDERS = ['lib', 'services', 'cli', 'clouds', 'tools', 'charts-out/README.md'];
+const FOLDERS = ['data', 'lib', 'services', 'cli', 'clouds', 'tools', 'charts-out/README.md'];
 for (const name of [...SOURCES, ...FOLDERS]) cpSync(join(root, name), join(copy, name), { recursive: true });
 symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
 

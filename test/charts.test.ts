@@ -6,8 +6,11 @@ import { cloudOf } from './support/clouds';
 import { parseObjects, runHelm } from './support/helm';
 import { passwords } from './support/passwords';
 
-/** What openstack-helm's chart of Keystone needs: 61 objects, 134 KB rendered, 75 KB packed (docs/decisions.md). */
-const MOST = { objects: 25, rendered: 60_000, packed: 25_000 };
+/**
+ * What openstack-helm's chart of Keystone needs: 61 objects, 134 KB rendered, 75 KB packed (docs/decisions.md). Of ours,
+ * 8 KB packed are the options of keystone.conf, in both releases.
+ */
+const MOST = { objects: 25, rendered: 60_000, packed: 33_000 };
 
 const charts = chartsOf(cloudOf());
 const keystone = charts.get('keystone')!;

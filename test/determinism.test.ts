@@ -8,23 +8,14 @@ import type { Output } from '../lib/cloud/output';
 import { MARKER, MARKER_TEXT } from '../lib/cloud/write';
 import { tool } from '../tools/toolchain';
 import { cloudOf } from './support/clouds';
-import { compile } from './support/compile';
 import { passwords } from './support/passwords';
+import { compiledProject } from './support/project';
 
 /** Everything that is written has the same bytes wherever, whenever and by whichever Node it is written. */
 const root = join(__dirname, '..');
 const directory = mkdtempSync(join(tmpdir(), 'determinism-'));
-const project = join(directory, 'project');
+const project = compiledProject();
 afterAll(() => rmSync(directory, { recursive: true }));
-
-beforeAll(() => {
-  for (const source of ['main.ts', 'cli', 'lib', 'services']) {
-    compile(source, project);
-    const isOther = (file: string) => statSync(file).isDirectory() || !file.endsWith('.ts');
-    cpSync(join(root, source), join(project, source), { recursive: true, filter: isOther });
-  }
-  cpSync(join(root, 'package.json'), join(project, 'package.json'));
-});
 
 type Digests = { readonly [file: string]: string };
 

@@ -43,7 +43,7 @@ async function pack(): Promise<string> {
     'LICENSE',
   ];
   const shipped = ours.files.filter((name) => !name.startsWith('build/'));
-  for (const name of [...sources, ...shipped, 'lib', 'services', 'cli', 'tools']) {
+  for (const name of [...sources, ...shipped, 'data', 'lib', 'services', 'cli', 'tools']) {
     cpSync(join(root, name), join(copy, name), { recursive: true });
   }
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
@@ -151,6 +151,7 @@ test('the tarball holds what runs and its types, and nothing else', () => {
       'package/LICENSE',
       'package/README.md',
       'package/build/cli/main.js',
+      'package/build/data/oslo/2026.1/keystone.json',
       'package/build/index.d.ts',
       'package/build/index.js',
       'package/build/lib/kolla/scripts/prepare.py',
@@ -161,7 +162,7 @@ test('the tarball holds what runs and its types, and nothing else', () => {
     ]),
   );
   const shipped =
-    /^package\/((README|CHANGELOG)\.md|LICENSE|package\.json|clouds\/.*\.yaml|build\/.*\.(js|d\.ts|py|ejs))$/;
+    /^package\/((README|CHANGELOG)\.md|LICENSE|package\.json|clouds\/.*\.yaml|build\/(.*\.(js|d\.ts|py|ejs)|data\/.*\.json))$/;
   expect(names.filter((name) => !shipped.test(name) || /\btests?\/|\.test\.|\.map$/.test(name))).toEqual([]);
 });
 

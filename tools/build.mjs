@@ -1,4 +1,4 @@
-// Compiles the project into build/, and puts the files beside the code that are no code: programs and templates.
+// Compiles the project into build/, and puts the files beside the code that are no code: programs, templates and tables.
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -9,6 +9,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 if (!existsSync(join(root, 'build'))) rmSync(join(root, '.cache', 'build.tsbuildinfo'), { force: true });
 execFileSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit' });
+cpSync(join(root, 'data', 'oslo'), join(root, 'build', 'data', 'oslo'), { recursive: true });
 for (const folder of ['lib', 'services']) {
   for (const entry of readdirSync(join(root, folder), { recursive: true, withFileTypes: true })) {
     if (!entry.isFile() || !['.py', '.ejs'].includes(extname(entry.name))) continue;

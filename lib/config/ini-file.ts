@@ -19,18 +19,39 @@ export type IniOverrides = Record<string, Record<string, Scalar | Scalar[]>>;
 const sectionName = () => text('^[A-Za-z0-9_]([A-Za-z0-9_ .:@/-]*[A-Za-z0-9_])?$', 'the name of a section');
 const optionName = () => text('^[A-Za-z0-9_]([A-Za-z0-9_ .:/-]*[A-Za-z0-9_])?$', 'the name of an option');
 const scalar = () => z.union([line(), z.number(), z.boolean()]);
+const optionValue = () => z.union([line(), z.number(), z.boolean(), z.array(scalar())]);
 
 /** The values declaration of a user's options: section, option, value or list of values. */
 export const iniOverrides = () =>
   z
-    .record(sectionName(), z.record(optionName(), z.union([line(), z.number(), z.boolean(), z.array(scalar())])))
+    .record(sectionName(), z.record(optionName(), optionValue()))
     .default({})
     .describe('Options over ours: section, option, value. A list gives the option once for each of its items.');
 
+/** The key of a file's options under which stand those that no table knows. */
+export const UNCHECKED = 'unchecked';
+
+/**
+ * The values declaration of a user's options of an OpenStack service: those of the service's own table, and under
+ * `unchecked` any.
+ *
+ * @param table a project's name and a file of it: `keystone/keystone.conf`
+ */
+export const osloOptions = (table: string) =>
+  z
+    .object({ [UNCHECKED]: z.record(sectionName(), z.record(optionName(), optionValue())).optional() })
+    .catchall(z.record(optionName(), optionValue()))
+    .default({})
+    .meta({ rule: table })
+    .describe(
+      "Options over ours: section, option, value. They are checked against the service's own; `unchecked` takes others,\n" +
+        'in the same form. A list gives the option once for each of its items.',
+    );
+
 export interface IniFileProps extends ConfigFileProps {
   readonly sections: IniSections;
-  /** The user's options, over ours one by one. */
-  readonly overrides?: Value<IniOverrides>;
+  /** The user's options, over ours one by one: what `iniOverrides` or `osloOptions` has declared. */
+  readonly overrides?: Value<{ readonly [section: string]: unknown }>;
 }
 
 /** An INI file such as oslo.config reads. */
@@ -44,10 +65,21 @@ export class IniFile extends ConfigFile {
       op: 'ini',
       kind: 'string',
       sections,
-      ...(props.overrides && { overrides: props.overrides.expression }),
+      overrides: overridesOf(props),
     };
     super(scope, name, ini, 'ini', props);
   }
+}
+
+/** The user's options, and those that are not checked over them. */
+function overridesOf({ overrides }: IniFileProps): Expression[] {
+  if (!overrides) return [];
+  const { expression, schema } = overrides;
+  if (expression.op !== 'reference' || !schema?.properties?.[UNCHECKED]) return [expression];
+  return [
+    { op: 'without', kind: 'map', argument: expression, keys: [UNCHECKED] },
+    { ...expression, path: [...expression.path, UNCHECKED], optional: true },
+  ];
 }
 
 function iniSection(name: string, options: IniSections[string]): IniSection {

@@ -18,6 +18,7 @@ import { nearest } from '../values/nearest';
 import { group, line, password } from '../values/types';
 import { Value, all, any, choose, isSet, not, when } from '../values/value';
 import { global, globalSchema } from './global';
+import { optionRules } from './options';
 
 /**
  * Declares the values of a service's chart.
@@ -37,6 +38,7 @@ export function serviceValues<N extends string, S extends z.ZodRawShape>(name: s
       ...shape,
     }),
     ['global'],
+    optionRules,
   );
 }
 

@@ -85,7 +85,7 @@ export function chartFiles(source: ChartSource): Chart {
     ['Chart.yaml', stringify(metadata, { lineWidth: 0 })],
     ['README.md', chartReadme(metadata, model, passwords)],
     ['values.yaml', valuesYaml(model, info.description)],
-    ['values.schema.json', schemaJson(model.jsonSchema)],
+    ['values.schema.json', schemaJson(model.chartSchema)],
     ['templates/NOTES.txt', notes(name, objects, guard)],
     ...templates,
   ]);

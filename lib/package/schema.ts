@@ -17,7 +17,7 @@ const converted = new WeakMap<JsonSchema, JsonSchema>();
 function forHelm(schema: JsonSchema): JsonSchema {
   let result = converted.get(schema);
   if (!result) {
-    const { title: _, ...rest } = mapParts(schema, forHelm);
+    const { title: _, rule: __, ...rest } = mapParts(schema, forHelm);
     result = withKeyPatterns(rest);
     converted.set(schema, result);
   }

@@ -129,12 +129,12 @@ export interface IniSection {
   readonly options: readonly IniOption[];
 }
 
-/** An INI file: our sections, and the user's options over them. */
+/** An INI file: our sections, and the user's options over them: maps of sections, the later over the earlier. */
 export interface Ini {
   readonly op: 'ini';
   readonly kind: 'string';
   readonly sections: readonly IniSection[];
-  readonly overrides?: Expression;
+  readonly overrides: readonly Expression[];
 }
 
 export type Expression =
@@ -193,7 +193,7 @@ export function childrenOf(e: Expression): readonly Expression[] {
     case 'ini':
       return [
         ...e.sections.flatMap((s) => s.options.flatMap((o) => [...o.values, ...(o.test ? [o.test] : [])])),
-        ...(e.overrides ? [e.overrides] : []),
+        ...e.overrides,
       ];
   }
 }
@@ -250,7 +250,7 @@ export function mapPrinted(e: Expression, change: (r: Reference) => Expression):
           ...s,
           options: s.options.map((o) => ({ ...o, values: o.values.map(go) })),
         })),
-        ...(e.overrides && { overrides: go(e.overrides) }),
+        overrides: e.overrides.map(go),
       };
   }
 }

@@ -31,6 +31,8 @@ export interface JsonSchema {
   readonly maxItems?: number;
   /** A secret: never printed outside a Secret. */
   readonly writeOnly?: boolean;
+  /** What the entries of a map have to hold beyond their type, by its name: see `rules.ts`. A chart's schema has it in full. */
+  readonly rule?: string;
   /** Only in the schema that a chart carries. */
   readonly patternProperties?: { readonly [pattern: string]: JsonSchema };
   readonly if?: JsonSchema;

@@ -3,6 +3,7 @@ import { Json, JsonMap, Reference } from './expression';
 import { JsonSchema, isClosed } from './json-schema';
 import { overDefaults } from './merge';
 import { InvalidValues, Problem, missingKeys, problemsOf, prototypeKeys } from './problem';
+import { Findings, Rules, RuledPart, findingsOf, ruledParts, withRules } from './rules';
 import { assertSubset } from './subset';
 import { NOT_TAKEN, isKept } from './types';
 import { Handles, handles } from './value';
@@ -13,10 +14,16 @@ type SchemaMap = { readonly [key: string]: JsonSchema };
 export interface Model {
   readonly chart: string;
   readonly handles: unknown;
+  /** The values' types. */
   readonly jsonSchema: JsonSchema;
+  /** With its rules in full: what the chart carries. */
+  readonly chartSchema: JsonSchema;
   readonly defaults: JsonMap;
   resolve(user: JsonMap): JsonMap;
   problems(values: JsonMap): Problem[];
+  typeProblems(values: JsonMap): Problem[];
+  warnings(values: JsonMap): readonly Problem[];
+  ruledParts(values: JsonMap): RuledPart[];
   leaves(): string[][];
 }
 
@@ -29,17 +36,20 @@ export class ValuesModel<S extends z.ZodObject> implements Model {
   readonly handles: Handles<z.output<S>>;
   readonly jsonSchema: JsonSchema;
   readonly defaults: JsonMap;
+  private schemaWithRules?: JsonSchema;
 
   /**
    * @param chart the chart's name, for messages and to tell one model's handles from another's
    * @param schema a closed object whose members have defaults or are optional
    * @param shared members that other charts' models have too (`global`)
+   * @param rules those that the schema names
    * @throws Error if the schema is outside the subset that zod and Helm judge alike, or has no defaults
    */
   constructor(
     readonly chart: string,
     readonly schema: S,
     readonly shared: readonly string[] = [],
+    private readonly rules?: Rules,
   ) {
     const { jsonSchema, defaults } = declarationOf(chart, schema, shared);
     this.jsonSchema = jsonSchema;
@@ -65,8 +75,35 @@ export class ValuesModel<S extends z.ZodObject> implements Model {
     return values;
   }
 
+  /** The schema with its rules in full: what the chart carries. Made when it is first asked for. */
+  get chartSchema(): JsonSchema {
+    return (this.schemaWithRules ??= this.rules ? withRules(this.jsonSchema, this.rules) : this.jsonSchema);
+  }
+
   /** What is wrong with a chart's merged values. */
   problems(values: JsonMap): Problem[] {
+    const { problems } = this.findings(values);
+    // A rule knows more of a value than its type does: what is wrong with it, and where in it.
+    const isTold = ({ path }: Problem): boolean => problems.some((told) => isWithin(told.path, path));
+    return [...this.typeProblems(values).filter((problem) => !isTold(problem)), ...problems];
+  }
+
+  /** What of a chart's merged values is taken and should be looked at. */
+  warnings(values: JsonMap): readonly Problem[] {
+    return this.findings(values).warnings;
+  }
+
+  /** The maps in a chart's merged values of which rules speak. */
+  ruledParts(values: JsonMap): RuledPart[] {
+    return ruledParts(this.jsonSchema, values);
+  }
+
+  private findings(values: JsonMap): Findings {
+    return this.rules ? findingsOf(this.jsonSchema, values, this.rules) : { problems: [], warnings: [] };
+  }
+
+  /** What is wrong with the types of a chart's merged values. */
+  typeProblems(values: JsonMap): Problem[] {
     const missing = [...missingKeys(this.jsonSchema, values), ...prototypeKeys(this.jsonSchema, values)];
     const { error } = this.schema.safeParse(values);
     const found = error ? problemsOf(error.issues, this.jsonSchema, values) : [];
@@ -78,6 +115,12 @@ export class ValuesModel<S extends z.ZodObject> implements Model {
     return leavesOf(this.jsonSchema, []);
   }
 }
+
+/** Whether one of two paths leads to a part of what the other leads to. */
+const isWithin = (one: Problem['path'], other: Problem['path']): boolean => {
+  const [short, long] = one.length < other.length ? [one, other] : [other, one];
+  return short.every((key, i) => key === long[i]);
+};
 
 /** What is read from a zod declaration. */
 interface Declaration {

@@ -7,7 +7,7 @@ import type { Problem } from './problem';
 /**
  * The schema of what a user may give for a chart that is switched off: as the full one, but nothing is required, for
  * the chart's defaults are not there to be checked with it. So a null in an open map, which would delete a default,
- * is nothing wrong.
+ * is nothing wrong. Rules do not hold there: they would stand twice in an umbrella.
  */
 export function partialSchema(schema: JsonSchema): JsonSchema {
   const { required: _, description: __, properties, additionalProperties, ...open } = schema;
@@ -35,7 +35,7 @@ function nullable(schema: JsonSchema): JsonSchema {
 
 /** What is wrong with a user's values for a chart that is switched off: what `partialSchema` does not accept. */
 export function problemsWhileDisabled(model: Model, user: JsonMap): Problem[] {
-  return model.problems(withoutEntryNulls(model.jsonSchema, overDefaults(model.defaults, user)));
+  return model.typeProblems(withoutEntryNulls(model.jsonSchema, overDefaults(model.defaults, user)));
 }
 
 /** Values without the nulls of open maps. */

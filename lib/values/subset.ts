@@ -3,7 +3,7 @@ import { pathOf } from './expression';
 
 /** Keywords that zod and Helm's validator judge alike. Lengths differ beyond 1 (UTF-16 units against code points). */
 const KEYWORDS = new Set([
-  ...['type', 'title', 'description', 'default', 'writeOnly', 'enum', 'const', 'anyOf', 'not'],
+  ...['type', 'title', 'description', 'default', 'writeOnly', 'enum', 'const', 'anyOf', 'not', 'rule'],
   ...['properties', 'required', 'additionalProperties', 'propertyNames', 'items', 'minItems', 'maxItems'],
   ...['pattern', 'minLength', 'minimum', 'maximum'],
 ]);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { iniOverrides } from '../../lib/config';
+import { iniOverrides, osloOptions } from '../../lib/config';
 import { apiValues, bootstrapValues, passwordsRevision, serviceValues } from '../../lib/openstack';
 import { fileText, group, seconds } from '../../lib/values/types';
 
@@ -27,7 +27,7 @@ export const keystoneValues = serviceValues('keystone', ['keystone'], {
   bootstrap: bootstrapValues(),
   passwordsRevision: passwordsRevision(),
   conf: group({
-    'keystone.conf': iniOverrides(),
+    'keystone.conf': osloOptions('keystone/keystone.conf'),
     'uwsgi.ini': iniOverrides(),
   }).describe('Options over those of the config files.'),
   files: group({

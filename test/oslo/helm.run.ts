@@ -1,16 +1,19 @@
 import { writeFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { checkConf, fileSchema, fileTable, hasTable, releaseRules } from '../../lib/config/oslo';
+import { z } from 'zod';
+import { osloOptions } from '../../lib/config';
+import { fileTable, hasTable } from '../../lib/config/oslo';
 import { namesOf } from '../../lib/config/oslo/names';
 import { schemaJson } from '../../lib/package/schema';
+import { RELEASES } from '../../lib/kolla/image';
+import { optionRules } from '../../lib/openstack/options';
+import { ValuesModel, group } from '../../lib/values';
 import type { JsonMap } from '../../lib/values/expression';
-import { JsonSchema } from '../../lib/values/json-schema';
 import { helms } from '../../tools/toolchain';
 import { dotted, folderOf, refusedPaths } from '../support/batch';
 import { HelmError, runHelm } from '../support/helm';
 import { settingsOf } from './settings';
 
-const RELEASES = ['2025.1', '2026.1'];
 const FILES = [
   ['keystone', 'keystone.conf'],
   ['nova', 'nova.conf'],
@@ -52,11 +55,21 @@ function values(project: string, file: string): { release: string; conf: JsonMap
   return fc.sample(one, { seed, numRuns: runs }).map(({ release, conf: of }) => ({ release, conf: { [file]: of } }));
 }
 
+/** A chart's values: a release, and options. */
+const modelOf = (project: string, file: string) =>
+  new ValuesModel(
+    'case',
+    z.strictObject({
+      release: z.enum(RELEASES).optional(),
+      conf: group({ [file]: osloOptions(`${project}/${file}`) }),
+    }),
+    [],
+    optionRules,
+  );
+
 /** A chart whose values are values of charts. */
 function chart(project: string, file: string): string {
-  const schema = fileSchema(tables(project, file));
-  const conf: JsonSchema = { type: 'object', properties: { [file]: schema.all } };
-  const one: JsonSchema = { type: 'object', properties: { conf }, allOf: releaseRules({ [file]: schema }) };
+  const one = modelOf(project, file).chartSchema;
   const json = schemaJson({ type: 'object', properties: { cases: { type: 'object', additionalProperties: one } } });
   return folderOf([
     ['Chart.yaml', 'apiVersion: v2\nname: chart\nversion: 0.1.0\n'],
@@ -78,7 +91,7 @@ function refusedByHelm(helm: string, folder: string, cases: readonly unknown[]):
     const found = new Map<string, string[]>();
     for (const path of paths) {
       const [, key = '', ...rest] = path.split('/');
-      found.set(key, [...(found.get(key) ?? []), rest.slice(1).join('/')]);
+      found.set(key, [...(found.get(key) ?? []), rest.join('/')]);
     }
     return found;
   }
@@ -87,15 +100,8 @@ function refusedByHelm(helm: string, folder: string, cases: readonly unknown[]):
 describe.each(FILES)('options of %s in a chart', (project, file) => {
   const cases = values(project, file);
   const folder = chart(project, file);
-  const ours = cases.map(({ release, conf }) => {
-    const [table, others] = [tables(project, file).find((of) => of.release === release)!, tables(project, file)];
-    const { problems } = checkConf(
-      table,
-      conf[file] as JsonMap,
-      others.filter((of) => of !== table),
-    );
-    return [...new Set(problems.map(({ path }) => dotted(path)))].sort();
-  });
+  const model = modelOf(project, file);
+  const ours = cases.map((values) => [...new Set(model.problems(values).map(({ path }) => dotted(path)))].sort());
 
   it.each(helms().map(({ version, path }) => [version, path]))(
     `are refused by Helm %s where we refuse them, at the same path (SEED=${seed} RUNS=${runs})`,

@@ -28,7 +28,7 @@ export interface Registered {
 export function textOf({ section, name, value }: Setting): string {
   const overrides = { op: 'reference', kind: 'map', root: 'Values', path: ['conf'], owner: 'test' } as const;
   const conf = { [section]: { [name]: value } };
-  return printIni({ op: 'ini', kind: 'string', sections: [], overrides }, { Values: { conf } });
+  return printIni({ op: 'ini', kind: 'string', sections: [], overrides: [overrides] }, { Values: { conf } });
 }
 
 /** For each setting null where real oslo.config takes it, else what it says. */

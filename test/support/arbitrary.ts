@@ -1,7 +1,12 @@
 import fc from 'fast-check';
+import { fileTable } from '../../lib/config/oslo';
+import { meaningOf, namesOf, sectionOf } from '../../lib/config/oslo/names';
+import { optionSchema, typeKey } from '../../lib/config/oslo/option-schema';
+import { RELEASES } from '../../lib/kolla/image';
 import type { Json, JsonMap } from '../../lib/values/expression';
 import type { JsonSchema } from '../../lib/values/json-schema';
-import { isMap } from '../../lib/values/merge';
+import { isMap, mergeLayers } from '../../lib/values/merge';
+import { settingsOf } from '../oslo/settings';
 
 /** Text that YAML, Go templates, INI files or URLs trip over. */
 const nasty = [
@@ -82,6 +87,7 @@ export function validValues(schema: JsonSchema): fc.Arbitrary<Json> {
   if (schema.anyOf) return fc.oneof(...schema.anyOf.map(validValues));
   if (schema.enum) return fc.constantFrom(...schema.enum);
   if (schema.const !== undefined) return fc.constant(schema.const);
+  if (schema.rule !== undefined) return options(schema.rule, validValues(schema.properties!.unchecked!));
   switch (schema.type) {
     case 'boolean':
       return fc.boolean();
@@ -162,6 +168,32 @@ function object(schema: JsonSchema): fc.Arbitrary<Json> {
     const members: Record<string, fc.Arbitrary<Json>> = Object.fromEntries(chosen);
     return fc.record(members, { requiredKeys: [], noNullPrototype: true }) as fc.Arbitrary<JsonMap>;
   });
+}
+
+/** Options that a service takes in all releases, and some that are not checked. */
+function options(table: string, unchecked: fc.Arbitrary<Json>): fc.Arbitrary<Json> {
+  const [first, ...others] = RELEASES.map((release) => {
+    const [project = '', file = ''] = table.split('/');
+    return namesOf(fileTable(release, project, file));
+  });
+  const known = [...first!.sections].flatMap(([section, names]) =>
+    [...names.options].flatMap(([name, { option }]) => {
+      const meanings = others.map((other) => {
+        const there = sectionOf(other, section);
+        return there && meaningOf(there, name)?.option;
+      });
+      const same = meanings.every((other) => other && typeKey(other) === typeKey(option));
+      return same ? [{ section, name, option }] : [];
+    }),
+  );
+  const setting = fc.constantFrom(...known).chain(({ section, name, option }) =>
+    settingsOf(option)
+      .filter((value) => optionSchema(option).safeParse(value).success)
+      .map((value) => ({ [section]: { [name]: value } })),
+  );
+  const settings = fc.array(setting, { maxLength: 4 }).map((all) => all.reduce<JsonMap>(mergeLayers, {}));
+  const door = fc.option(unchecked, { freq: 3 });
+  return fc.tuple(settings, door).map(([of, more]) => (more === null ? of : { ...of, unchecked: more }));
 }
 
 /** Something that is wrong almost anywhere. */

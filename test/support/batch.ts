@@ -114,7 +114,7 @@ export function refusedPaths(stderr: string): Map<string, string[]> {
   const add = (path: string): void => void refused.set(chart, [...(refused.get(chart) ?? []), path]);
   for (const text of stderr.split('\n')) {
     const name = /^([\w-]+):$/.exec(text);
-    const schema = /^\s*- at '([^']*)': (.*)$/.exec(text);
+    const schema = /^\s*- at '((?:[^'\\]|\\.)*)': (.*)$/.exec(text);
     const own = ours ? /^ {2}([\w.[\]"-]+): /.exec(text) : null;
     const failed =
       /execution error at \([\w-]+((?:\/charts\/[\w-]+)*)\/templates\/.*the values of \S+ are not valid:$/.exec(text);
@@ -137,7 +137,7 @@ export function refusedPaths(stderr: string): Map<string, string[]> {
 
 /** A missing or an unknown key is named in the text behind the path of its object. */
 function schemaPaths(pointer: string, message: string): string[] {
-  const path = pointer
+  const path = unquoted(pointer)
     .split('/')
     .slice(1)
     .map((part) => part.replace(/~1/g, '/').replace(/~0/g, '~'));

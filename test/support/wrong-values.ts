@@ -28,15 +28,76 @@ const HOST = 'a host name, an IPv4 address or an IPv6 address in brackets';
 const URL = 'an http:// or https:// URL without user, query and fragment';
 const LABEL = "a label's value: letters, digits, '.', '_' and '-'";
 const LABEL_KEY = "a label's name, such as example.org/rack";
-const OPTION = 'the name of an option';
-const SECTION = 'the name of a section';
-const SCALAR = 'one line of text or a number or true or false';
+const LIFETIME = 'an integer from 0 to 9223372036854775807';
 const COUNT = 'an integer from 0 to 2147483647';
 const MISSING =
   "is required; 'kolla-cdk8s genpwd' makes it, or name a Secret of your own in global.passwords.existingSecret";
 
 /** A line break that would begin a section of its own in an INI file. */
 const INJECTION = '"a\\n[DEFAULT]\\nx = y"';
+
+/** An option of keystone.conf. */
+const option = (what: string, section: string, name: string, value: string, message: string, release?: string): Wrong =>
+  wrong(
+    what,
+    `${release ? `release: "${release}"\n` : ''}conf: {keystone.conf: {${section}: {${name}: ${value}}}}`,
+    `conf["keystone.conf"].${section}.${name}`,
+    message,
+  );
+
+const options: readonly Wrong[] = [
+  wrong(
+    'a misspelt section',
+    'conf: {keystone.conf: {tokens: {expiration: 3600}}}',
+    'conf["keystone.conf"].tokens.expiration',
+    'is no option of [tokens]; did you mean [token]?',
+  ),
+  option('a misspelt option', 'token', 'expiraton', '3600', "is not known; did you mean 'expiration'?"),
+  option(
+    'an option in a wrong section',
+    'DEFAULT',
+    'expiration',
+    '3600',
+    'is no option of [DEFAULT], but of [receipt], [token]',
+  ),
+  option('a wrong type', 'token', 'expiration', 'soon', `found the string "soon", ${LIFETIME} is needed`),
+  option(
+    'a number as a text',
+    'token',
+    'expiration',
+    '"3600"',
+    `found the string "3600", ${LIFETIME} is needed; without quotes`,
+  ),
+  option(
+    'a bad choice',
+    'identity',
+    'password_hash_algorithm',
+    'bcrypto',
+    'found the string "bcrypto", one of "bcrypt", "bcrypt_sha256", "scrypt", "pbkdf2_sha512" is needed; did you mean \'bcrypt\'?',
+  ),
+  option(
+    'out of range',
+    'identity',
+    'max_password_length',
+    '5000',
+    'found the number 5000, an integer of at most 4096 is needed',
+  ),
+  option(
+    'an option that has gone',
+    'DEFAULT',
+    'watch_log_file',
+    'true',
+    'is no option of OpenStack 2026.1; 2025.1 has it',
+  ),
+  option(
+    'an option that is to come',
+    'cache',
+    'socket_timeout',
+    '3',
+    'is no option of OpenStack 2025.1; 2026.1 has it',
+    '2025.1',
+  ),
+];
 
 /** Values of keystone. In the umbrella, all but `global` stands in the block `keystone`. */
 export const OF_KEYSTONE: readonly Wrong[] = [
@@ -112,7 +173,7 @@ export const OF_KEYSTONE: readonly Wrong[] = [
     'a map for an option',
     'conf: {keystone.conf: {token: {expiration: {seconds: 3600}}}}',
     'conf["keystone.conf"].token.expiration',
-    `found a map, ${SCALAR} or a list, each item ${SCALAR} is needed`,
+    `found a map, ${LIFETIME} is needed`,
   ),
   // Out of what is allowed.
   wrong('fewer than none', 'api: {replicas: -1}', 'api.replicas', `found the number -1, ${COUNT} is needed`),
@@ -229,20 +290,23 @@ export const OF_KEYSTONE: readonly Wrong[] = [
     '… in an option',
     `conf: {keystone.conf: {token: {provider: ${INJECTION}}}}`,
     'conf["keystone.conf"].token.provider',
-    `found the string ${INJECTION}, ${SCALAR} or a list, each item ${SCALAR} is needed`,
+    `found the string ${INJECTION}, one line of text is needed`,
   ),
   wrong(
     "… in an option's name",
     `conf: {keystone.conf: {token: {${INJECTION}: 1}}}`,
     'conf["keystone.conf"].token["a\\n[DEFAULT]\\nx = y"]',
-    `the key ${INJECTION} is not allowed: ${OPTION} is needed`,
+    'is not known; there is allow_expired_window, allow_rescope_scoped_token, cache_on_issue, cache_time, caching, ' +
+      'expiration, provider, revoke_by_id, revocation_cache_time',
   ),
   wrong(
     "… in a section's name",
     `conf: {keystone.conf: {${INJECTION}: {x: 1}}}`,
     'conf["keystone.conf"]["a\\n[DEFAULT]\\nx = y"]',
-    `the key ${INJECTION} is not allowed: ${SECTION} is needed`,
+    'is not known',
   ),
+  // Options that OpenStack's release does not take.
+  ...options,
   // Not there. Nothing behind a key is null, which takes the default away.
   wrong('a bare group', 'api:', 'api', 'is required, and null or nothing was given; it is a map'),
   wrong(

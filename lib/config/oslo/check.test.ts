@@ -36,12 +36,12 @@ test('a wrong value: what was found, what is needed, and what to do', () => {
       cors: { allowed_origin: ['a', 'b'] },
     }),
   ).toEqual([
-    '["image.conf"].DEFAULT.debug: found the string "maybe", true or false is needed',
-    '["image.conf"].DEFAULT.workers: found the string "5", an integer of at least 1 is needed; without quotes',
-    '["image.conf"].DEFAULT.state_path: found the number 1, one line of text is needed; put it in quotes',
-    '["image.conf"].DEFAULT.notifications: found the string "basik", one of "basic", "cadf" is needed; did you mean \'basic\'?',
-    '["image.conf"].DEFAULT.metadata_key: found a string, not shown here, a text of up to 4 characters is needed',
-    '["image.conf"].cors.allowed_origin: found a list, one text with commas, each item one line of text is needed; write "a,b"',
+    'DEFAULT.debug: found the string "maybe", true or false is needed',
+    'DEFAULT.workers: found the string "5", an integer of at least 1 is needed; without quotes',
+    'DEFAULT.state_path: found the number 1, one line of text is needed; put it in quotes',
+    'DEFAULT.notifications: found the string "basik", one of "basic", "cadf" is needed; did you mean \'basic\'?',
+    'DEFAULT.metadata_key: found a string, not shown here, a text of up to 4 characters is needed',
+    'cors.allowed_origin: found a list, one text with commas, each item one line of text is needed; write "a,b"',
   ]);
 });
 
@@ -53,21 +53,21 @@ test('a wrong name: the nearest one, or the section that it belongs to', () => {
       store_a: { path: '/a', paht: '/b' },
     }),
   ).toEqual([
-    '["image.conf"].DEFAULT.state-path: is not known; did you mean \'state_path\'?',
-    '["image.conf"].DEFAULT.connection: is no option of [DEFAULT], but of [database]',
-    '["image.conf"].DEFAULT.conection: is not known; did you mean \'[database] connection\'?',
-    '["image.conf"].databse: is not known; did you mean \'database\'?',
-    '["image.conf"].store_a.paht: is not known; did you mean \'path\'?',
+    'DEFAULT.state-path: is not known; did you mean \'state_path\'?',
+    'DEFAULT.connection: is no option of [DEFAULT], but of [database]',
+    'DEFAULT.conection: is not known; did you mean \'[database] connection\'?',
+    'databse: is not known; did you mean \'database\'?',
+    'store_a.paht: is not known; did you mean \'path\'?',
   ]);
 });
 
 test('what only the other release has', () => {
   expect(problems({ auth: { hash: 'a' } })).toEqual([
-    '["image.conf"].auth.hash: is no option of OpenStack 2026.1; 2025.1 has it',
+    'auth.hash: is no option of OpenStack 2026.1; 2025.1 has it',
   ]);
   expect(problems({ auth: { digest: 'a' }, api: { limit: 1 } }, old, now)).toEqual([
-    '["image.conf"].auth.digest: is no option of OpenStack 2025.1; 2026.1 has it',
-    '["image.conf"].api: is no section of OpenStack 2025.1; 2026.1 has it',
+    'auth.digest: is no option of OpenStack 2025.1; 2026.1 has it',
+    'api: is no section of OpenStack 2025.1; 2026.1 has it',
   ]);
 });
 
@@ -75,8 +75,8 @@ test('warnings: names of old, options that will go, references to nothing', () =
   const conf = { DEFAULT: { sql_connection: 'a', rate: 1, workers: '$cpus', state_path: '$$a${DEFAULT.debug}' } };
   expect(problems(conf)).toEqual([]);
   expect(warnings(conf)).toEqual([
-    '["image.conf"].DEFAULT.sql_connection: is an old name of [database] connection',
-    '["image.conf"].DEFAULT.rate: is deprecated since 2024.2, and will go: Has no effect.',
-    '["image.conf"].DEFAULT.workers: refers to $cpus, and no option is called so; a dollar sign that stands for itself is written $$',
+    'DEFAULT.sql_connection: is an old name of [database] connection',
+    'DEFAULT.rate: is deprecated since 2024.2, and will go: Has no effect.',
+    'DEFAULT.workers: refers to $cpus, and no option is called so; a dollar sign that stands for itself is written $$',
   ]);
 });

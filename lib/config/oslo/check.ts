@@ -2,17 +2,10 @@ import type { Json, JsonMap } from '../../values/expression';
 import { isMap } from '../../values/merge';
 import { nearest } from '../../values/nearest';
 import { Problem, foundText, unknownKey } from '../../values/problem';
+import type { Findings } from '../../values/rules';
 import { Meaning, meaningOf, namesOf, sectionOf } from './names';
 import { expectedOf, optionSchema } from './option-schema';
 import type { FileTable, OsloOption } from './table';
-
-/** What is said of a user's options. */
-export interface Findings {
-  /** What is refused. Paths begin at the file's name. */
-  readonly problems: readonly Problem[];
-  /** What is taken and should be looked at. */
-  readonly warnings: readonly Problem[];
-}
 
 /**
  * Checks the options that a user sets in a file of a service, against what the service registers.
@@ -20,6 +13,7 @@ export interface Findings {
  * @param table what the file takes in the release that the service runs
  * @param conf section, option, value
  * @param others the same file in other releases, to tell what has gone and what is to come
+ * @returns paths that begin at the section
  */
 export function checkConf(table: FileTable, conf: JsonMap, others: readonly FileTable[] = []): Findings {
   const problems: Problem[] = [];
@@ -28,11 +22,11 @@ export function checkConf(table: FileTable, conf: JsonMap, others: readonly File
     const names = sectionOf(namesOf(table), section);
     const given = isMap(options) ? options : {};
     if (!names) {
-      problems.push({ path: [table.file, section], message: unknownSection(table, section, given, others) });
+      problems.push({ path: [section], message: unknownSection(table, section, given, others) });
       continue;
     }
     for (const [name, value] of Object.entries(given)) {
-      const path = [table.file, section, name];
+      const path = [section, name];
       const meaning = meaningOf(names, name);
       if (!meaning) {
         problems.push({ path, message: unknownOption(table, section, name, others) });

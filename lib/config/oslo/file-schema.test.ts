@@ -12,11 +12,25 @@ test('what any release has, and beside it what only one of them has', () => {
   const old = table('2025.1', { DEFAULT: { debug: { type: 'boolean' }, hash: { type: 'string' } } });
   const now = table('2026.1', { DEFAULT: { debug: { type: 'boolean' } }, api: { limit: { type: 'integer' } } });
   const { all, only } = fileSchema([old, now]);
-  expect(Object.keys(all.properties?.DEFAULT?.properties ?? {})).toEqual(['debug', 'hash']);
+  expect(all.properties).toEqual({
+    DEFAULT: {
+      type: 'object',
+      properties: { debug: expect.objectContaining({ type: ['boolean', 'integer', 'string'] }), hash: {} },
+      additionalProperties: false,
+    },
+    api: { type: 'object', properties: { limit: {} }, additionalProperties: false },
+  });
   expect(all.additionalProperties).toBe(false);
   expect(only).toEqual({
-    '2025.1': { properties: { api: { not: {} } } },
-    '2026.1': { properties: { DEFAULT: { properties: { hash: { not: {} } } } } },
+    '2025.1': {
+      properties: { DEFAULT: { properties: { hash: expect.objectContaining({ type: 'string' }) } }, api: { not: {} } },
+    },
+    '2026.1': {
+      properties: {
+        DEFAULT: { properties: { hash: { not: {} } } },
+        api: { properties: { limit: expect.objectContaining({ type: ['integer', 'string'] }) } },
+      },
+    },
   });
 });
 

@@ -1,72 +1,56 @@
 import { JsonSchema } from '../../values/json-schema';
 import { jsonSchemaOf } from '../../values/model';
+import type { Rule } from '../../values/rules';
 import { FileNames, Meaning, NO_OPTION, NO_SECTION, SectionNames, namesOf } from './names';
 import { optionSchema, typeKey } from './option-schema';
 import type { FileTable } from './table';
 import { literally } from './text';
 
-/** What a chart's schema says of one file. */
-export interface FileSchema {
-  /** What holds in all releases: sections and options that any of them has. */
-  readonly all: JsonSchema;
-  /** By release: what else holds in it. Nothing where releases do not differ. */
-  readonly only: { readonly [release: string]: JsonSchema };
-}
-
 const NOTHING: JsonSchema = { not: {} };
 
 /**
  * The JSON schema of a user's options in one file: the same verdicts as `checkConf`, in the form that Helm compiles
- * with the least work. Its cost is by the number of schemas in it, so options of one type share one.
+ * with the least work. Its cost is by the number of schemas in it, so options of one type share one. What holds in all
+ * releases is what any of them has; where they differ, more is said of each.
  *
  * @param tables the file in each release that the chart can run
  */
-export function fileSchema(tables: readonly FileTable[]): FileSchema {
+export function fileSchema(tables: readonly FileTable[]): Rule['schema'] {
   const files = tables.map(namesOf);
-  const all = fileOf(files, (sections) => sectionOf(sections, inAll));
+  const all = fileOf(files);
   const only = tables.map((table, i) => [table.release, onlyIn(files, i)] as const);
   return { all, only: Object.fromEntries(only.flatMap(([release, schema]) => (schema ? [[release, schema]] : []))) };
 }
 
-/**
- * What a chart's schema says of its files beside `conf`: what holds in each release.
- *
- * The release is the chart's value `release`, else `global.release`, which has a default.
- */
-export function releaseRules(files: { readonly [file: string]: FileSchema }): JsonSchema[] {
-  const releases = new Set(Object.values(files).flatMap(({ only }) => Object.keys(only)));
-  return [...releases].sort().map((release) => {
-    const properties = Object.entries(files).flatMap(([file, { only }]) =>
-      only[release] ? [[file, only[release]] as const] : [],
-    );
-    return { if: runs(release), then: { properties: { conf: { properties: Object.fromEntries(properties) } } } };
-  });
-}
+/** What a name means in each release; nothing where the release has no such section or option. */
+type Meanings = readonly (Meaning | undefined)[];
 
-const runs = (release: string): JsonSchema => ({
-  if: { required: ['release'] },
-  then: { properties: { release: { const: release } } },
-  else: { properties: { global: { properties: { release: { const: release } } } } },
-});
+const isSame = (meanings: Meanings): boolean =>
+  new Set(meanings.map((meaning) => meaning && typeKey(meaning.option))).size === 1;
 
-/** Chooses what holds of a name that means this or that, or nothing, in each release. */
-type Choose = (meanings: readonly (Meaning | undefined)[]) => JsonSchema | undefined;
+/** What a name takes in all releases. Nothing is said where they differ: each says it of itself. */
+const inAll = (meanings: Meanings): JsonSchema => (isSame(meanings) && meanings[0] ? typeSchema(meanings[0]) : {});
 
-const inAll: Choose = (meanings) => {
-  const [first, ...others] = meanings.filter((meaning) => meaning !== undefined);
-  const same = first && others.every(({ option }) => typeKey(option) === typeKey(first.option));
-  return same ? typeSchema(first) : {};
-};
+type Sections = readonly (SectionNames | undefined)[];
 
-type ChooseSection = (sections: readonly (SectionNames | undefined)[]) => JsonSchema;
+const namesIn = (sections: Sections): string[] =>
+  [...new Set(sections.flatMap((section) => [...(section?.options.keys() ?? [])]))].sort();
+const meaningsOf = (sections: Sections, name: string): Meanings =>
+  sections.map((section) => section && (section.options.get(name) ?? section.others));
 
-function fileOf(files: readonly FileNames[], choose: ChooseSection): JsonSchema {
-  const keys = [...new Set(files.flatMap(({ sections }) => [...sections.keys()]))].sort();
-  const patterns = [...new Set(files.flatMap(({ named }) => named.map(({ pattern }) => pattern)))].sort();
-  const properties = keys.map((key) => [key, choose(files.map(({ sections }) => sections.get(key)))] as const);
-  const named = patterns.map(
-    (of) => [of, choose(files.map((file) => file.named.find(({ pattern }) => pattern === of)?.section))] as const,
-  );
+const sectionsIn = (files: readonly FileNames[]): string[] =>
+  [...new Set(files.flatMap(({ sections }) => [...sections.keys()]))].sort();
+const sectionsOf = (files: readonly FileNames[], key: string): Sections =>
+  files.map((file) => file.sections.get(key) ?? file.others);
+
+const patternsIn = (files: readonly FileNames[]): string[] =>
+  [...new Set(files.flatMap(({ named }) => named.map(({ pattern }) => pattern)))].sort();
+const namedOf = (files: readonly FileNames[], key: string): Sections =>
+  files.map(({ named }) => named.find(({ pattern }) => pattern === key)?.section);
+
+function fileOf(files: readonly FileNames[]): JsonSchema {
+  const properties = sectionsIn(files).map((key) => [key, sectionOf(sectionsOf(files, key))] as const);
+  const named = patternsIn(files).map((pattern) => [pattern, sectionOf(namedOf(files, pattern))] as const);
   const others = files.map((file) => file.others);
   const free = others.some((other) => other !== undefined);
   return {
@@ -75,21 +59,20 @@ function fileOf(files: readonly FileNames[], choose: ChooseSection): JsonSchema 
     ...((named.length > 0 || free) && {
       patternProperties: Object.fromEntries([...named, ...(free ? [[NO_SECTION, NOTHING] as const] : [])]),
     }),
-    additionalProperties: free ? choose(others) : false,
+    additionalProperties: free ? sectionOf(others) : false,
   };
 }
 
-function sectionOf(sections: readonly (SectionNames | undefined)[], choose: Choose): JsonSchema {
-  const names = [...new Set(sections.flatMap((section) => [...(section?.options.keys() ?? [])]))].sort();
-  const entries = names.map((name) => [name, choose(sections.map((section) => section?.options.get(name)))] as const);
-  const known = propertiesOf(entries.flatMap(([name, schema]) => (schema ? [[name, schema]] : [])));
+function sectionOf(sections: Sections): JsonSchema {
+  const known = propertiesOf(namesIn(sections).map((name) => [name, inAll(meaningsOf(sections, name))]));
   const others = sections.map((section) => section?.others);
   const free = others.some((other) => other !== undefined);
+  if (free && !isSame(others)) throw new Error('releases that take different options of any name: not known to be');
   return {
     type: 'object',
     ...known,
     ...(free && { patternProperties: { ...known.patternProperties, [NO_OPTION]: NOTHING } }),
-    additionalProperties: free ? (choose(others) ?? {}) : false,
+    additionalProperties: free ? inAll(others) : false,
   };
 }
 
@@ -117,28 +100,36 @@ function propertiesOf(entries: readonly (readonly [string, JsonSchema])[]): Json
   };
 }
 
-/** What holds in one release and not in all: types of its own, and names that only others have. */
+/** What holds in one release and not in all. */
 function onlyIn(files: readonly FileNames[], which: number): JsonSchema | undefined {
-  const own = files[which]!;
-  const keys = [...new Set(files.flatMap(({ sections }) => [...sections.keys()]))].sort();
-  const sections = keys.flatMap((key): [string, JsonSchema][] => {
-    const all = files.map((file) => file.sections.get(key));
-    const section = own.sections.get(key);
-    if (!section) return [[key, own.others ? (differing([own.others, ...all], 0) ?? {}) : NOTHING]];
-    const schema = differing(all, which);
-    return schema ? [[key, schema]] : [];
-  });
-  return sections.length > 0 ? { properties: Object.fromEntries(sections) } : undefined;
+  const known = sectionsIn(files).map((key) => [key, onlyOf(sectionsOf(files, key), which)] as const);
+  const named = patternsIn(files).map((pattern) => [pattern, onlyOf(namedOf(files, pattern), which)] as const);
+  const free = onlyOf(
+    files.map(({ others }) => others),
+    which,
+  );
+  // What holds of sections with free names holds of no other: they all have to be named.
+  const others = free ? [[NO_SECTION, {}] as const] : [];
+  const [properties, patterns] = [known, [...named, ...others]].map((sections) =>
+    sections.flatMap(([name, only]) => (only || free ? [[name, only ?? {}] as const] : [])),
+  );
+  if (properties!.length + patterns!.length === 0) return undefined;
+  return {
+    ...(properties!.length > 0 && { properties: Object.fromEntries(properties!) }),
+    ...(patterns!.length > 0 && { patternProperties: Object.fromEntries(patterns!) }),
+    ...(free && { additionalProperties: free }),
+  };
 }
 
-function differing(sections: readonly (SectionNames | undefined)[], which: number): JsonSchema | undefined {
-  const names = [...new Set(sections.flatMap((section) => [...(section?.options.keys() ?? [])]))].sort();
-  const options = names.flatMap((name): [string, JsonSchema][] => {
-    const meanings = sections.map((section) => section?.options.get(name));
-    const meaning = meanings[which] ?? sections[which]?.others;
-    if (!meaning) return [[name, NOTHING]];
-    const same = meanings.every((other) => !other || typeKey(other.option) === typeKey(meaning.option));
-    return same ? [] : [[name, typeSchema(meaning)]];
+/** What holds of a section in one release and not in all. */
+function onlyOf(sections: Sections, which: number): JsonSchema | undefined {
+  if (sections.every((section) => section === undefined)) return undefined;
+  if (!sections[which]) return NOTHING;
+  const options = namesIn(sections).flatMap((name): [string, JsonSchema][] => {
+    const meanings = meaningsOf(sections, name);
+    if (isSame(meanings)) return [];
+    const own = meanings[which];
+    return [[name, own ? typeSchema(own) : NOTHING]];
   });
   return options.length > 0 ? propertiesOf(options) : undefined;
 }

@@ -25,7 +25,7 @@ export interface FileNames {
 
 /** Finds what no free name may be: it would break the line that it stands in, or zod would not look at it. */
 export const NO_SECTION = '^(__proto__)?$|[^A-Za-z0-9_ .:@/-]|^[ .:@/-]|[ .:@/-]$';
-export const NO_OPTION = '^(__proto__)?$|[^A-Za-z0-9_.-]';
+export const NO_OPTION = '^(__proto__)?$|[^A-Za-z0-9_.-]|^[.-]|[.-]$';
 const SECTION_REST = '[A-Za-z0-9_ .:@/-]*[A-Za-z0-9_]';
 
 const known = new WeakMap<FileTable, FileNames>();

@@ -28,10 +28,17 @@ import {
 const TYPE_KEYS = ['type', 'multi', 'choices', 'quotes', 'regex', 'ignoreCase', 'maxLength', 'min', 'max'] as const;
 const MORE_KEYS = ['items', 'values', 'bounds', 'separator', 'version', 'schemes'] as const;
 
+const keys = new WeakMap<OsloOption, string>();
+
 /** The same text for options that take the same. */
 export function typeKey(option: OsloOption): string {
-  const of: { readonly [key: string]: unknown } = { ...option };
-  return JSON.stringify([...TYPE_KEYS, ...MORE_KEYS].flatMap((key) => (of[key] === undefined ? [] : [[key, of[key]]])));
+  let key = keys.get(option);
+  if (key === undefined) {
+    const of: { readonly [key: string]: unknown } = { ...option };
+    key = JSON.stringify([...TYPE_KEYS, ...MORE_KEYS].flatMap((k) => (of[k] === undefined ? [] : [[k, of[k]]])));
+    keys.set(option, key);
+  }
+  return key;
 }
 
 const schemas = new Map<string, z.ZodType>();

@@ -36,7 +36,7 @@ const ini: Ini = {
     },
     { name: 'only debug', options: [{ ...option('level', values.debug), test: values.debug.expression }] },
   ],
-  overrides: values.conf.expression,
+  overrides: [values.conf.expression],
 };
 const conf = { conf: named('glance.conf', new Value<string>(ini)), next: 1 };
 

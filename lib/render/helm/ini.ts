@@ -18,11 +18,11 @@ export function iniCode(ini: Ini, at: Context): string {
     );
     return [set, ...sometimes];
   });
-  const overrides = ini.overrides ? term(ini.overrides, at) : 'dict';
+  const overrides = ini.overrides.map((map) => term(map, at));
   return [
     '{{- $ini := dict }}',
     ...sections,
-    `{{- include "${at.chart}.ini" (list $ini ${overrides.replace(/^dict$/, '(dict)')}) }}`,
+    `{{- include "${at.chart}.ini" (list ${['$ini', ...overrides].join(' ')}) }}`,
   ].join('\n');
 }
 
@@ -31,18 +31,20 @@ function value({ values }: IniOption, at: Context): string {
   return only !== undefined && more.length === 0 ? only : `(list ${values.map((v) => number(v, at)).join(' ')})`;
 }
 
-/** The helper that merges the user's options over ours and prints the file. Twin of `plain/ini.ts`. */
+/** The helper that puts the user's options over ours and prints the file. Twin of `plain/ini.ts`. */
 export const iniHelper = (
   chart: string,
-): string => `{{- /* An INI file: (list ours overrides), each section -> option -> value or values. */}}
+): string => `{{- /* An INI file: (list ours theirs), each section -> option -> value or values. */}}
 {{- define "${chart}.ini" -}}
 {{- $ini := index . 0 }}
-{{- range $section, $options := index . 1 }}
+{{- range rest . }}
+{{- range $section, $options := . }}
 {{- $merged := get $ini $section | default dict }}
 {{- range $option, $value := $options }}
 {{- $_ := set $merged $option $value }}
 {{- end }}
 {{- $_ := set $ini $section $merged }}
+{{- end }}
 {{- end }}
 {{- $separator := "" }}
 {{- range $section, $options := $ini }}

@@ -20,9 +20,10 @@ export function printIni(ini: Ini, env: Environment): string {
       optionsOf(section.name).set(name, all.length === 1 ? all[0]! : all);
     }
   }
-  const overrides = ini.overrides ? evaluate(ini.overrides, env) : {};
-  for (const [section, options] of Object.entries(isMap(overrides) ? overrides : {})) {
-    for (const [option, value] of Object.entries(isMap(options) ? options : {})) optionsOf(section).set(option, value);
+  for (const overrides of ini.overrides.map((map) => evaluate(map, env))) {
+    for (const [section, options] of Object.entries(isMap(overrides) ? overrides : {})) {
+      for (const [option, value] of Object.entries(isMap(options) ? options : {})) optionsOf(section).set(option, value);
+    }
   }
   return sortedKeys(Object.fromEntries(sections))
     .filter((section) => optionsOf(section).size > 0)
