@@ -29,10 +29,25 @@ async function e2e(names: readonly string[], options: Options): Promise<boolean>
   const platform = await Platform.up(phases, options);
   const gate = new Gate(platform, (what) => console.log(`      ${what}`));
   const outcomes: Outcome[] = [];
-  for (const scenario of chosen) outcomes.push(await tried(scenario, gate, options));
+  for (const group of grouped(chosen)) {
+    const gateOf = ({ name }: Scenario): Gate =>
+      group.length === 1 ? gate : new Gate(platform, (what) => console.log(`      ${name}: ${what}`));
+    outcomes.push(...(await Promise.all(group.map((scenario) => tried(scenario, gateOf(scenario), options)))));
+  }
   if (!options.keep) await gate.end();
   report(outcomes, platform.folder, options);
   return outcomes.every(({ failure }) => failure === undefined);
+}
+
+/** Scenarios one by one, but for neighbours that wait: those beside each other. */
+function grouped(chosen: readonly Scenario[]): Scenario[][] {
+  const groups: Scenario[][] = [];
+  for (const scenario of chosen) {
+    const last = groups.at(-1);
+    if (scenario.waits && last?.[0]?.waits) last.push(scenario);
+    else groups.push([scenario]);
+  }
+  return groups;
 }
 
 /** Runs a scenario. Where it fails, what there is to know is printed and kept; its cloud stays with `--keep`. */

@@ -12,6 +12,8 @@ export interface Scenario {
   readonly holds: string;
   /** It needs a node of our own: it looks into the node, or takes from it. Default: false. */
   readonly ownNode?: boolean;
+  /** It waits more than it computes: it runs beside others that do, on clouds of its own. Default: false. */
+  readonly waits?: boolean;
   readonly run: (gate: Gate) => Promise<void>;
 }
 

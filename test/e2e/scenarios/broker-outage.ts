@@ -14,6 +14,7 @@ const restarts = async (cloud: OpenStack) =>
 export const brokerOutage: Scenario = {
   name: 'broker outage',
   holds: 'RabbitMQ is away for two minutes: no other pod restarts, tokens are issued, and all is well afterwards',
+  waits: true,
   run: async (gate) => {
     const cloud = await gate.cloud('broker', [{ keystone: { notifications: { enabled: true } } }]);
     await cloud.helm();

@@ -22,6 +22,7 @@ const VALUES: JsonMap = {
 export const keys: Scenario = {
   name: 'keys',
   holds: 'three periods of Fernet keys pass: every token that may still live does so on every replica, and none fails',
+  waits: true,
   run: async (gate) => {
     const cloud = await gate.cloud('keys', [VALUES]);
     await cloud.helm();

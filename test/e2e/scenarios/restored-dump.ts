@@ -5,6 +5,7 @@ import type { Scenario } from '../scenario';
 export const restoredDump: Scenario = {
   name: 'restored dump',
   holds: 'an older database is restored: services wait and print the cure, and the cure works',
+  waits: true,
   run: async (gate) => {
     const cloud = await gate.cloud('restored');
     await cloud.helm();
