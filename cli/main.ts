@@ -1,15 +1,21 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import type { Cloud, CloudProps } from '../lib/cloud';
 import { isPasswordName } from '../lib/kolla/passwords';
+import type { JsonMap } from '../lib/values/expression';
 import { mergeLayers } from '../lib/values/merge';
 import { VERSION } from '../lib/version';
 
 const DESCRIPTION = 'OpenStack from Kolla images, as plain manifests and as Helm charts that give the same.';
 
-interface SynthOptions {
+/** The values of a cloud. */
+interface ValuesOptions {
   readonly cloud?: string[];
   readonly set?: string[];
   readonly setString?: string[];
+}
+
+interface SynthOptions extends ValuesOptions {
   readonly out: string;
   readonly name: string;
   readonly namespace: string;
@@ -18,31 +24,57 @@ interface SynthOptions {
 /** Without a default, which the help would show as `[]`. */
 const collect = (value: string, before: string[] = []): string[] => [...before, value];
 
+/** A command that is given the values of a cloud as Helm is. */
+const valuesCommand = (name: string): Command =>
+  program
+    .command(name)
+    .option('-c, --cloud <file>', 'values file; may be given several times, the later wins', collect)
+    .option('--set <key=value>', 'set a value, typed as helm --set does', collect)
+    .option('--set-string <key=value>', 'set a value to a text', collect);
+
+async function valuesOf({ cloud: files = [], set = [], setString = [] }: ValuesOptions): Promise<JsonMap> {
+  const { readValues, setValues } = await import('../lib/cloud/index.js');
+  const read = files.map((file) => readValues(file)).reduce(mergeLayers, {});
+  const typed = set.reduce((values, argument) => setValues(argument, true, values), read);
+  return setString.reduce((values, argument) => setValues(argument, false, values), typed);
+}
+
+/** A cloud of all services. */
+async function cloudOf(props: CloudProps = {}): Promise<Cloud> {
+  const [{ Cloud }, { catalogue }] = await Promise.all([
+    import('../lib/cloud/index.js'),
+    import('../services/index.js'),
+  ]);
+  const cloud = new Cloud(props);
+  for (const Service of Object.values(catalogue)) new Service(cloud);
+  return cloud;
+}
+
 const program = new Command('kolla-cdk8s')
   .description(DESCRIPTION)
   .version(VERSION)
   .showHelpAfterError()
   .showSuggestionAfterError();
 
-program
-  .command('synth')
+valuesCommand('synth')
   .description('Write manifests, charts and the chart repository of a cloud.')
-  .option('-c, --cloud <file>', 'values file; may be given several times, the later wins', collect)
-  .option('--set <key=value>', 'set a value, typed as helm --set does', collect)
-  .option('--set-string <key=value>', 'set a value to a text', collect)
   .option('-o, --out <folder>', 'where to write', 'charts-out')
   .option('--name <release>', "Helm's release name", 'openstack')
   .option('-n, --namespace <namespace>', 'the namespace', 'openstack')
   .action(async (options: SynthOptions) => {
-    const { Cloud, readValues, setValues, summaryOf } = await import('../lib/cloud/index.js');
-    const { catalogue } = await import('../services/index.js');
-    const { cloud: files = [], set = [], setString = [], out, name, namespace } = options;
-    let values = files.map((file) => readValues(file)).reduce(mergeLayers, {});
-    for (const argument of set) values = setValues(argument, true, values);
-    for (const argument of setString) values = setValues(argument, false, values);
-    const cloud = new Cloud({ outdir: out, values: [values], name, namespace });
-    for (const Service of Object.values(catalogue)) new Service(cloud);
+    const { summaryOf } = await import('../lib/cloud/index.js');
+    const { out, name, namespace } = options;
+    const cloud = await cloudOf({ outdir: out, values: [await valuesOf(options)], name, namespace });
     console.log(summaryOf(cloud, cloud.synth()));
+  });
+
+valuesCommand('validate')
+  .description('Say all that is wrong with the values of a cloud, and what to look at. Writes nothing.')
+  .action(async (options: ValuesOptions) => {
+    const { assertNone, remarksOn } = await import('../lib/cloud/index.js');
+    const findings = (await cloudOf({ values: [await valuesOf(options)] })).findings();
+    assertNone(findings.problems);
+    console.log(['the values are valid', ...remarksOn(findings)].join('\n'));
   });
 
 program
@@ -51,13 +83,7 @@ program
   .option('-f, --file <file>', 'the file, a Helm values file', 'passwords.yaml')
   .option('--from <file>', 'take over what is in a Kolla-Ansible passwords.yml')
   .action(async (options: { readonly file: string; readonly from?: string }) => {
-    const [{ genpwd }, { Cloud }, { catalogue }] = await Promise.all([
-      import('./genpwd.js'),
-      import('../lib/cloud/index.js'),
-      import('../services/index.js'),
-    ]);
-    const cloud = new Cloud();
-    for (const Service of Object.values(catalogue)) new Service(cloud);
+    const [{ genpwd }, cloud] = await Promise.all([import('./genpwd.js'), cloudOf()]);
     const names = [...new Set(cloud.services.flatMap((service) => service.passwordNames))].filter(isPasswordName);
     genpwd({ file: options.file, names, ...(options.from !== undefined && { from: options.from }) });
   });

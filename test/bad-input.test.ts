@@ -13,11 +13,11 @@ import { EmptyCluster, emptyCluster } from './support/empty-cluster';
 import { Ended, start, startHelm, threeAtOnce } from './support/many-helms';
 import type { ParsedObject } from './support/objects';
 import { compiledProject } from './support/project';
-import { OF_KEYSTONE, OF_KEYSTONE_ALONE, OF_UMBRELLA, Wrong } from './support/wrong-values';
+import { OPTIONS, OF_KEYSTONE, OF_KEYSTONE_ALONE, OF_UMBRELLA, Wrong } from './support/wrong-values';
 
 /**
  * The wrong values of `support/wrong-values.ts` are refused wherever they are given: by the plain rendering and the
- * command `synth`, whose message is checked word by word, and by `helm template` and `helm install --dry-run`. All of
+ * commands `synth` and `validate`, whose messages are checked word by word, and by `helm template` and `helm install --dry-run`. All of
  * them name the path.
  */
 const cloud = cloudOf();
@@ -108,18 +108,18 @@ const helmWays: readonly Way[] = helms().flatMap(({ path, major }) =>
   })),
 );
 
-/** The whole command, for a few: what it says is what the rendering says. */
-const SYNTH = 'synth';
-const synthWay: Way = {
-  name: SYNTH,
-  takes: ({ chart, what }) =>
-    chart === UMBRELLA && ['a misspelt key', 'a switch as text', nothingWrong.what].includes(what),
+/** Our own commands, for a few and for options: what they say is what the rendering says. */
+const FEW = ['a misspelt key', 'a switch as text', nothingWrong.what, ...OPTIONS.map(({ what }) => what)];
+const commandWay = (name: string, options: (given: Case) => string[]): Way => ({
+  name,
+  takes: ({ chart, what }) => chart === UMBRELLA && FEW.includes(what),
   start: (given) => {
-    const command = [join(project, 'cli', 'main.js'), 'synth', '--out', outdirOf(given)];
     const files = given.files.flatMap((file) => ['--cloud', file]);
+    const command = [join(project, 'cli', 'main.js'), name, ...options(given)];
     return start(process.execPath, [...command, ...files, ...setStrings(given)]);
   },
-};
+});
+const ourWays = [commandWay('synth', (given) => ['--out', outdirOf(given)]), commandWay('validate', () => [])];
 
 const results = new Map<Case, Map<string, Ended>>();
 
@@ -129,7 +129,7 @@ beforeAll(async () => {
   project = compiledProject();
   const given = [...Object.values(cases).flat(), ...right];
   const runs = given.flatMap((one) =>
-    [synthWay, ...helmWays].filter((way) => way.takes(one)).map((way) => ({ one, way })),
+    [...ourWays, ...helmWays].filter((way) => way.takes(one)).map((way) => ({ one, way })),
   );
   await threeAtOnce(runs, async ({ one, way }) => {
     const result = await way.start(one);
@@ -166,17 +166,21 @@ describe.each(Object.keys(cases))('%s', (chart) => {
   });
 });
 
-test.each(cases[UMBRELLA]!.filter(synthWay.takes))('synth, $what: says so, and writes nothing', (given) => {
-  expect(results.get(given)!.get(SYNTH)).toEqual({
-    status: 1,
-    stdout: '',
-    stderr: `the values of openstack are not valid:\n  ${given.path}: ${given.message}\n`,
+describe.each(ourWays)('$name', ({ name, takes }) => {
+  test.each(cases[UMBRELLA]!.filter(takes))('$what: says so, and writes nothing', (given) => {
+    expect(results.get(given)!.get(name)).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: `the values of openstack are not valid:\n  ${given.path}: ${given.message}\n`,
+    });
+    expect(existsSync(outdirOf(given))).toBe(false);
   });
-  expect(existsSync(outdirOf(given))).toBe(false);
-});
 
-test('synth, what is right: writes', () => {
-  expect(existsSync(outdirOf(right.find(synthWay.takes)!))).toBe(true);
+  test('what is right: is done', () => {
+    const given = right.find(takes)!;
+    expect(results.get(given)!.get(name)).toMatchObject({ status: 0, stderr: '' });
+    expect(existsSync(outdirOf(given))).toBe(true);
+  });
 });
 
 // Logs keep what a command says.

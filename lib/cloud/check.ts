@@ -4,10 +4,12 @@ import { Model } from '../values/model';
 import { nearest } from '../values/nearest';
 import { Node, Template, isContainer, walkTemplate } from '../values/tree';
 import { ServiceChart } from '../kubernetes/service-chart';
+import { wrongOptions } from './own-options';
 
 /**
  * Checks what a chart's constructs have made, before anything is rendered: every handle belongs to the chart, no
- * secret stands outside a Secret, nothing prints a value that may be missing, and every value is used.
+ * secret stands outside a Secret, nothing prints a value that may be missing, every value is used, and a service takes
+ * the options that we set.
  *
  * @throws Error with every finding
  */
@@ -16,6 +18,7 @@ export function checkChart(chart: ServiceChart, templates: readonly Template[]):
   const used = new Set<string>();
   const name = chart.node.id;
   const visit = (origin: string) => (e: Expression) => {
+    if (e.op === 'ini') for (const finding of wrongOptions(e, chart.model)) findings.add(`${origin}: ${finding}`);
     if (e.op !== 'reference' || e.root !== 'Values') return;
     used.add(e.path.join('\0'));
     const finding = ownership(e, chart.model, name);

@@ -1,15 +1,15 @@
 import { App, AppProps } from 'cdk8s';
 import { Files, renderHelm } from '../render/helm';
 import { Release, renderPlain, unmet } from '../render/plain';
-import { Json, JsonMap } from '../values/expression';
-import { isMap, mergeLayers, overDefaults } from '../values/merge';
-import { problemsWhileDisabled } from '../values/partial';
-import { InvalidValues, Problem } from '../values/problem';
+import { JsonMap } from '../values/expression';
+import { mergeLayers, overDefaults } from '../values/merge';
+import { InvalidValues } from '../values/problem';
 import { Template } from '../values/tree';
 import { ServiceChart } from '../kubernetes/service-chart';
 import { checkChart } from './check';
 import { checkNames } from './names';
-import { UMBRELLA, splitValues } from './umbrella';
+import { CloudFindings, assertNone, findingsOf } from './findings';
+import { UMBRELLA } from './umbrella';
 import { Output, outputOf } from './output';
 import { checkRelease } from './release';
 import { writeOutput } from './write';
@@ -79,44 +79,24 @@ export class Cloud extends App {
    * @throws InvalidValues with every problem of every service, enabled or not
    */
   render(layers: readonly JsonMap[] = this.layers, which: Which = {}): CloudObject[] {
-    const names = this.services.map((service) => service.node.id);
-    const user = layers.reduce(mergeLayers, {});
-    const { blocks, problems: outside } = splitValues(user, names);
-    const problems: Problem[] = [...outside, ...this.problemsOfGlobal(user['global'])];
-    const missed: Problem[] = [];
-    const objects: CloudObject[] = [];
-    for (const service of this.services) {
-      const name = service.node.id;
-      const block = blocks.get(name);
-      if (!block) continue;
-      const inBlock = (p: Problem): Problem => ({ ...p, path: [name, ...p.path] });
-      const inEnabled = (p: Problem): Problem => (p.path[0] === 'global' ? p : inBlock(p));
-      if (!block.enabled) {
-        problems.push(...problemsWhileDisabled(service.model, block.user).map(inBlock));
-        continue;
-      }
-      const values = overDefaults(service.model.defaults, block.user);
-      const found = service.model.problems(values);
-      problems.push(...found.map(inEnabled));
-      if (found.length > 0) continue;
-      missed.push(...unmet(service.requirements, values, this.release).map(inEnabled));
-      const rendered = renderPlain(this.templatesOf(service, which), values, this.release);
-      objects.push(...rendered.map(({ template, object }) => ({ service: name, name: template, object })));
-    }
-    // As in Helm, what a chart requires beyond its schema is asked only of values that the schemas accept.
-    const all = problems.length > 0 ? problems : missed;
-    if (all.length > 0) throw new InvalidValues(UMBRELLA, distinct(all));
-    return objects;
+    const { problems, values } = this.findings(layers);
+    assertNone(problems);
+    return [...values].flatMap(([service, own]) =>
+      renderPlain(this.templatesOf(service, which), own, this.release).map(({ template, object }) => ({
+        service: service.node.id,
+        name: template,
+        object,
+      })),
+    );
+  }
+
+  /** What is to be said of the cloud's values, or of others. */
+  findings(layers: readonly JsonMap[] = this.layers): CloudFindings {
+    return findingsOf(this.services, layers.reduce(mergeLayers, {}), this.release);
   }
 
   private templatesOf(service: ServiceChart, { tests = false }: Which): Template[] {
     return this.templates(service).filter(({ test }) => tests || !test);
-  }
-
-  /** What is wrong with `global`, whoever uses it. */
-  private problemsOfGlobal(global: Json | undefined): Problem[] {
-    const [service] = this.services;
-    return service && isMap(global) ? problemsWhileDisabled(service.model, { global }) : [];
   }
 
   /** The objects of one service alone, with the values of its own chart. */
@@ -149,10 +129,4 @@ export class Cloud extends App {
   override synthYaml(): string {
     return outputOf(this).yaml;
   }
-}
-
-/** `global` is the same for all services, and so are its problems. */
-function distinct(problems: readonly Problem[]): Problem[] {
-  const byPath = new Map(problems.map((p) => [JSON.stringify(p.path as Json), p]));
-  return [...byPath.values()];
 }

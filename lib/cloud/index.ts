@@ -1,6 +1,8 @@
 /** A cloud: services with the values of one cloud file, rendered and written. */
 export { Cloud } from './cloud';
 export type { CloudObject, CloudProps } from './cloud';
+export { assertNone, remarksOn } from './findings';
+export type { CloudFindings } from './findings';
 export { chartsOf, outputOf, summaryOf } from './output';
 export { setValues } from './set';
 export { readValues } from './values-file';

@@ -9,6 +9,7 @@ import { literalAt } from '../values/tree';
 import { Value, hasToken } from '../values/value';
 import { VERSION } from '../version';
 import type { Cloud, CloudObject } from './cloud';
+import { remarksOn } from './findings';
 import { UMBRELLA, umbrellaDefaults, umbrellaSchema } from './umbrella';
 
 /** What a cloud is written as: bytes or text by path, each folder whole. */
@@ -72,7 +73,8 @@ export function outputOf(cloud: Cloud): Output {
 /** What was written where, on one line. */
 export function summaryOf(cloud: Cloud, { manifests, secrets }: Output): string {
   const objects = manifests.size + secrets.size;
-  return `${cloud.outdir}: ${objects} objects of ${cloud.services.length} services, and their charts`;
+  const written = `${cloud.outdir}: ${objects} objects of ${cloud.services.length} services, and their charts`;
+  return [written, ...remarksOn(cloud.findings())].join('\n');
 }
 
 /** The charts of a cloud by name: one a service, and the umbrella over them. */

@@ -10,6 +10,8 @@ const releaseOf = (values: Json | undefined): Json | undefined => (isMap(values)
 /** What a user's options of OpenStack's services have to hold, in the release that a chart's values name. */
 export const optionRules: Rules = {
   rule: (table) => osloRule(table, RELEASES),
+  variants: RELEASES,
+  variantName: 'release',
   variantOf: (values: JsonMap) => {
     const release = releaseOf(values) ?? releaseOf(values['global']);
     return RELEASES.find((known) => known === release);

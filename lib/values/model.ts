@@ -19,10 +19,11 @@ export interface Model {
   /** With its rules in full: what the chart carries. */
   readonly chartSchema: JsonSchema;
   readonly defaults: JsonMap;
+  readonly rules?: Rules | undefined;
   resolve(user: JsonMap): JsonMap;
   problems(values: JsonMap): Problem[];
   typeProblems(values: JsonMap): Problem[];
-  warnings(values: JsonMap): readonly Problem[];
+  findings(values: JsonMap): Findings;
   ruledParts(values: JsonMap): RuledPart[];
   leaves(): string[][];
 }
@@ -49,7 +50,7 @@ export class ValuesModel<S extends z.ZodObject> implements Model {
     readonly chart: string,
     readonly schema: S,
     readonly shared: readonly string[] = [],
-    private readonly rules?: Rules,
+    readonly rules?: Rules,
   ) {
     const { jsonSchema, defaults } = declarationOf(chart, schema, shared);
     this.jsonSchema = jsonSchema;
@@ -82,24 +83,22 @@ export class ValuesModel<S extends z.ZodObject> implements Model {
 
   /** What is wrong with a chart's merged values. */
   problems(values: JsonMap): Problem[] {
-    const { problems } = this.findings(values);
-    // A rule knows more of a value than its type does: what is wrong with it, and where in it.
-    const isTold = ({ path }: Problem): boolean => problems.some((told) => isWithin(told.path, path));
-    return [...this.typeProblems(values).filter((problem) => !isTold(problem)), ...problems];
+    return [...this.findings(values).problems];
   }
 
-  /** What of a chart's merged values is taken and should be looked at. */
-  warnings(values: JsonMap): readonly Problem[] {
-    return this.findings(values).warnings;
+  /** What is wrong with a chart's merged values, and what of them is taken and should be looked at. */
+  findings(values: JsonMap): Findings {
+    const ofTypes = this.typeProblems(values);
+    if (!this.rules) return { problems: ofTypes, warnings: [] };
+    const { problems, warnings } = findingsOf(this.jsonSchema, values, this.rules);
+    // A rule knows more of a value than its type does: what is wrong with it, and where in it.
+    const isTold = ({ path }: Problem): boolean => problems.some((told) => isWithin(told.path, path));
+    return { problems: [...ofTypes.filter((problem) => !isTold(problem)), ...problems], warnings };
   }
 
   /** The maps in a chart's merged values of which rules speak. */
   ruledParts(values: JsonMap): RuledPart[] {
     return ruledParts(this.jsonSchema, values);
-  }
-
-  private findings(values: JsonMap): Findings {
-    return this.rules ? findingsOf(this.jsonSchema, values, this.rules) : { problems: [], warnings: [] };
   }
 
   /** What is wrong with the types of a chart's merged values. */

@@ -26,6 +26,9 @@ export interface Rule {
 export interface Rules {
   /** @throws Error where there is none of that name */
   rule(name: string): Rule;
+  readonly variants: readonly string[];
+  /** What a template's value is called that says of which variant the values are. */
+  readonly variantName: string;
   /** The variant of a chart's values; undefined where they name none that there is. */
   variantOf(values: JsonMap): string | undefined;
   /** A schema that a chart's values of this variant hold, and no others. */
@@ -35,7 +38,8 @@ export interface Rules {
 /** What the rules in a schema say of values. */
 export function findingsOf(schema: JsonSchema, values: JsonMap, rules: Rules): Findings {
   const variant = rules.variantOf(values);
-  const found = ruledParts(schema, values).map(({ name, path, entries }): Findings => {
+  const parts = ruledParts(schema, values).filter(({ entries }) => Object.keys(entries).length > 0);
+  const found = parts.map(({ name, path, entries }): Findings => {
     const { problems, warnings } = rules.rule(name).check(entries, variant);
     const at = (problem: Problem): Problem => ({ ...problem, path: [...path, ...problem.path] });
     return { problems: problems.map(at), warnings: warnings.map(at) };

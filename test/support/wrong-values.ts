@@ -45,7 +45,8 @@ const option = (what: string, section: string, name: string, value: string, mess
     message,
   );
 
-const options: readonly Wrong[] = [
+/** Options that a release of Keystone does not take. */
+export const OPTIONS: readonly Wrong[] = [
   wrong(
     'a misspelt section',
     'conf: {keystone.conf: {tokens: {expiration: 3600}}}',
@@ -306,7 +307,7 @@ export const OF_KEYSTONE: readonly Wrong[] = [
     'is not known',
   ),
   // Options that OpenStack's release does not take.
-  ...options,
+  ...OPTIONS,
   // Not there. Nothing behind a key is null, which takes the default away.
   wrong('a bare group', 'api:', 'api', 'is required, and null or nothing was given; it is a map'),
   wrong(

@@ -53,18 +53,16 @@ test('a wrong name: the nearest one, or the section that it belongs to', () => {
       store_a: { path: '/a', paht: '/b' },
     }),
   ).toEqual([
-    'DEFAULT.state-path: is not known; did you mean \'state_path\'?',
+    "DEFAULT.state-path: is not known; did you mean 'state_path'?",
     'DEFAULT.connection: is no option of [DEFAULT], but of [database]',
-    'DEFAULT.conection: is not known; did you mean \'[database] connection\'?',
-    'databse: is not known; did you mean \'database\'?',
-    'store_a.paht: is not known; did you mean \'path\'?',
+    "DEFAULT.conection: is not known; did you mean '[database] connection'?",
+    "databse: is not known; did you mean 'database'?",
+    "store_a.paht: is not known; did you mean 'path'?",
   ]);
 });
 
 test('what only the other release has', () => {
-  expect(problems({ auth: { hash: 'a' } })).toEqual([
-    'auth.hash: is no option of OpenStack 2026.1; 2025.1 has it',
-  ]);
+  expect(problems({ auth: { hash: 'a' } })).toEqual(['auth.hash: is no option of OpenStack 2026.1; 2025.1 has it']);
   expect(problems({ auth: { digest: 'a' }, api: { limit: 1 } }, old, now)).toEqual([
     'auth.digest: is no option of OpenStack 2025.1; 2026.1 has it',
     'api: is no section of OpenStack 2025.1; 2026.1 has it',

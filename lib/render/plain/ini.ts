@@ -22,7 +22,8 @@ export function printIni(ini: Ini, env: Environment): string {
   }
   for (const overrides of ini.overrides.map((map) => evaluate(map, env))) {
     for (const [section, options] of Object.entries(isMap(overrides) ? overrides : {})) {
-      for (const [option, value] of Object.entries(isMap(options) ? options : {})) optionsOf(section).set(option, value);
+      for (const [option, value] of Object.entries(isMap(options) ? options : {}))
+        optionsOf(section).set(option, value);
     }
   }
   return sortedKeys(Object.fromEntries(sections))
