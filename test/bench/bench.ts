@@ -7,6 +7,7 @@ import { compile } from '../support/compile';
 import { passwords } from '../support/passwords';
 import { chartFigures } from './charts';
 import { Figure, isMissed, table } from './figure';
+import { optionFigures } from './options';
 import { scaleFigures } from './scale';
 import { synthFigures } from './synth';
 
@@ -30,6 +31,7 @@ function bench(root: string): boolean {
       ...synthFigures(root, folder, aioCloud(root)),
       ...scaleFigures(root, folder),
       ...chartFigures(folder, aioCloud(root)),
+      ...optionFigures(root, folder),
     ];
     report(root, figures);
     return !figures.some(isMissed);

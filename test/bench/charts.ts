@@ -54,7 +54,7 @@ export function chartFigures(folder: string, cloud: Cloud): Figure[] {
     ...times,
     { name: 'keystone', found: objects, unit: 'objects', bound: 25 },
     ...sizes,
-    { name: 'keystone packed', found: kilobytes(packages.get('keystone')!.bytes), unit: 'KB', bound: 25 },
+    { name: 'keystone packed', found: kilobytes(packages.get('keystone')!.bytes), unit: 'KB', bound: 33 },
   ];
 }
 
