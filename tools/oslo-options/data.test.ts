@@ -173,6 +173,12 @@ test.each(RELEASES)('what is known of %s', (release) => {
   expect(option('glance', 'glance-api.conf', 'glance.store.rbd.store', 'rbd_store_pool')).toBeDefined();
   const mdev = fileTable(release, 'nova', 'nova.conf').named.find(({ name }) => name === 'mdev_{name}');
   expect(mdev!.options['mdev_class']).toMatchObject({ maxLength: 255 });
+  // A former name in the section that it was asked in is one in any section that takes the option.
+  const backend = fileTable(release, 'cinder', 'cinder.conf').named.find(({ name }) => name === '{name}');
+  expect(backend!.options['hitachi_pools']!.formerly).toEqual([['', 'hitachi_pool']]);
+  expect(option('cinder', 'cinder.conf', 'backend_defaults', 'hitachi_pools')!.formerly).toEqual([
+    ['backend_defaults', 'hitachi_pool'],
+  ]);
   expect(readOptions(release, 'nova').authentication).toEqual(
     expect.arrayContaining(['cinder', 'neutron', 'placement', 'service_user']),
   );

@@ -75,7 +75,9 @@ function sectionNames(options: Options): { options: Map<string, Meaning>; others
   };
 }
 
-const patternOf = (name: string): string => `^${name.replace(/[.]/g, '\\.').replace(/\{[a-z]+\}/g, SECTION_REST)}$`;
+/** A pattern of the sections that a name with a free part stands for. */
+export const patternOf = (name: string): string =>
+  `^${name.replace(/[.]/g, '\\.').replace(/\{[a-z]+\}/g, SECTION_REST)}$`;
 
 /** What a section of this name takes, if there may be one. */
 export function sectionOf(names: FileNames, section: string): SectionNames | undefined {

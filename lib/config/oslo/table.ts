@@ -51,7 +51,10 @@ export type OsloOption = OptionType & {
   readonly advanced?: true;
   /** Read again on SIGHUP. */
   readonly mutable?: true;
-  /** Sections and names that still mean this option. Of a plugin's option the section is empty: its own. */
+  /**
+   * Sections and names that still mean this option. The section is empty where it is the option's own: of a plugin's
+   * option, and of one that a section with a free name takes.
+   */
   readonly formerly?: readonly (readonly [section: string, option: string])[];
   /** It will go. */
   readonly deprecated?: { readonly since?: string; readonly reason?: string };
@@ -216,7 +219,7 @@ function withNames(all: { readonly [section: string]: Options }, named: readonly
     const fixed = typeof names === 'object' && !('section' in names) ? names : [section];
     for (const name of fixed) {
       const options = patterns.get(name) ?? {};
-      for (const other of [...like, ...Object.values(likeByValue)]) Object.assign(options, all[other] ?? {});
+      for (const other of [...like, ...Object.values(likeByValue)]) Object.assign(options, asOwn(other, all[other]));
       patterns.set(name, options);
     }
   }
@@ -228,4 +231,13 @@ function withNames(all: { readonly [section: string]: Options }, named: readonly
     ]),
     named: [...patterns].filter(([name]) => name.includes('{')).map(([name, options]) => ({ name, options })),
   };
+}
+
+/** The options of a section as another one has them: a former name in the section itself goes with them. */
+function asOwn(section: string, options: Options = {}): Options {
+  const own = (option: OsloOption): OsloOption =>
+    option.formerly
+      ? { ...option, formerly: option.formerly.map(([of, name]) => [of === section ? '' : of, name]) }
+      : option;
+  return Object.fromEntries(Object.entries(options).map(([name, option]) => [name, own(option)]));
 }
