@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { Cloud, CloudProps } from '../lib/cloud';
+import { RELEASES } from '../lib/kolla/image';
 import { isPasswordName } from '../lib/kolla/passwords';
 import type { JsonMap } from '../lib/values/expression';
 import { mergeLayers } from '../lib/values/merge';
@@ -13,6 +14,10 @@ interface ValuesOptions {
   readonly cloud?: string[];
   readonly set?: string[];
   readonly setString?: string[];
+}
+
+interface ValidateOptions extends ValuesOptions {
+  readonly targetRelease?: string;
 }
 
 interface SynthOptions extends ValuesOptions {
@@ -70,11 +75,21 @@ valuesCommand('synth')
 
 valuesCommand('validate')
   .description('Say all that is wrong with the values of a cloud, and what to look at. Writes nothing.')
-  .action(async (options: ValuesOptions) => {
-    const { assertNone, remarksOn } = await import('../lib/cloud/index.js');
-    const findings = (await cloudOf({ values: [await valuesOf(options)] })).findings();
+  .addOption(
+    new Option('--target-release <release>', 'say also what another release makes of them').choices(RELEASES),
+  )
+  .action(async (options: ValidateOptions) => {
+    const { assertNone, remarksOn, upgradeRemarks } = await import('../lib/cloud/index.js');
+    const cloud = await cloudOf({ values: [await valuesOf(options)] });
+    const findings = cloud.findings();
     assertNone(findings.problems);
     console.log(['the values are valid', ...remarksOn(findings)].join('\n'));
+    const { targetRelease } = options;
+    if (targetRelease === undefined) return;
+    const upgrade = cloud.upgrade(targetRelease);
+    const remarks = upgradeRemarks(upgrade);
+    console.log([`in OpenStack ${targetRelease}:${remarks.length === 0 ? ' the same' : ''}`, ...remarks].join('\n'));
+    if (upgrade.problems.length > 0) process.exitCode = 1;
   });
 
 program

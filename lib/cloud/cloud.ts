@@ -10,6 +10,7 @@ import { checkChart } from './check';
 import { checkNames } from './names';
 import { CloudFindings, assertNone, findingsOf } from './findings';
 import { UMBRELLA } from './umbrella';
+import { UpgradeFindings, upgradeOf } from './upgrade';
 import { Output, outputOf } from './output';
 import { checkRelease } from './release';
 import { writeOutput } from './write';
@@ -93,6 +94,11 @@ export class Cloud extends App {
   /** What is to be said of the cloud's values, or of others. */
   findings(layers: readonly JsonMap[] = this.layers): CloudFindings {
     return findingsOf(this.services, layers.reduce(mergeLayers, {}), this.release);
+  }
+
+  /** What another release of OpenStack makes of the cloud's values. */
+  upgrade(target: string): UpgradeFindings {
+    return upgradeOf(this.services, this.layers.reduce(mergeLayers, {}), this.release, target);
   }
 
   private templatesOf(service: ServiceChart, { tests = false }: Which): Template[] {

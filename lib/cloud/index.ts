@@ -7,3 +7,5 @@ export { chartsOf, outputOf, summaryOf } from './output';
 export { setValues } from './set';
 export { readValues } from './values-file';
 export { UMBRELLA } from './umbrella';
+export { upgradeRemarks } from './upgrade';
+export type { UpgradeFindings } from './upgrade';

@@ -18,6 +18,13 @@ export interface Rule {
    * @returns paths that begin at the map
    */
   check(entries: JsonMap, variant: string | undefined): Findings;
+  /**
+   * What is otherwise in another variant: for these entries, and for what is not among them. What `check` refuses there
+   * is left out.
+   *
+   * @returns paths that begin at the map
+   */
+  changes(entries: JsonMap, from: string, to: string): readonly Problem[];
   /** The same as the schema of the map: what holds of all variants, and what else of each. */
   readonly schema: { readonly all: JsonSchema; readonly only: { readonly [variant: string]: JsonSchema } };
 }

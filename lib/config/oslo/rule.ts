@@ -1,10 +1,14 @@
 import type { JsonMap } from '../../values/expression';
+import { isMap } from '../../values/merge';
+import type { Problem } from '../../values/problem';
 import type { Findings, Rule } from '../../values/rules';
+import { Change, Place, changesBetween, changesFor } from './changes';
 import { checkConf } from './check';
 import { fileSchema } from './file-schema';
 import { meaningOf, namesOf, sectionOf } from './names';
 import { typeKey } from './option-schema';
 import { FileTable, fileTable, hasTable } from './table';
+import { changeWords } from './words';
 
 const rules = new Map<string, OptionsRule>();
 
@@ -39,6 +43,21 @@ class OptionsRule implements Rule {
   check(conf: JsonMap, release: string | undefined): Findings {
     const own = this.tables.find((table) => table.release === release);
     return own ? this.checkIn(own, conf) : this.checkInAll(conf);
+  }
+
+  changes(conf: JsonMap, from: string, to: string): readonly Problem[] {
+    const [before, after] = [from, to].map((release) => this.tables.find((table) => table.release === release));
+    if (!before || !after) return [];
+    const set = Object.entries(conf).flatMap(([section, options]) =>
+      Object.keys(isMap(options) ? options : {}).map((name): Place => [section, name]),
+    );
+    const isSet = (change: Change): boolean => set.some(([s, o]) => s === change.section && o === change.option);
+    return [
+      ...set
+        .flatMap((place) => changesFor(before, after, place))
+        .filter(({ kind }) => kind !== 'gone' && kind !== 'default'),
+      ...changesBetween(before, after).options.filter((change) => change.kind === 'default' && !isSet(change)),
+    ].map((change) => ({ path: [change.section, change.option], message: changeWords(change) }));
   }
 
   private checkIn(table: FileTable, conf: JsonMap): Findings {
