@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { sampleChart, secretOf } from '../../test/support/sample';
+import type { JsonMap } from '../values/expression';
 import { InvalidValues } from '../values/problem';
 import { count, fileText, group, password, word } from '../values/types';
 import { isSet, when } from '../values/value';
 import { inUrl } from './holes';
-import { IniFile, iniOverrides } from './ini-file';
+import { IniFile, iniOverrides, osloOptions } from './ini-file';
 
 const shape = {
   debug: z.boolean().default(false),
@@ -96,6 +97,19 @@ test.each<[string, object, string]>([
 ])("a user's options can't become others: %s is refused", (_, conf, path) => {
   expect(() => file({ conf })).toThrow(InvalidValues);
   expect(() => file({ conf })).toThrow(`  ${path}: `);
+});
+
+test('what is not checked goes over what is', () => {
+  const checked = sampleChart({ conf: osloOptions('app/app.conf') }, (chart) => {
+    const sections = { DEFAULT: { debug: true } };
+    new IniFile(chart, 'app.conf', { path: '/etc/app.conf', overrides: chart.values.conf, sections });
+  });
+  const text = (conf: JsonMap): string => checked.render({ conf }).file('sample-app.conf', 'app.conf');
+  const unchecked = { DEFAULT: { debug: [] }, plugin: { url: 'http://plugin', tries: 3 } };
+  expect(text({ DEFAULT: { debug: false, log_dir: '/log' }, unchecked })).toBe(
+    '[DEFAULT]\nlog_dir = /log\n\n[plugin]\ntries = 3\nurl = http://plugin\n',
+  );
+  expect(() => text({ unchecked: { 'DEFAULT]\n[api': { x: 1 } } })).toThrow(InvalidValues);
 });
 
 test("a user's own file replaces ours whole, and ends with one line break", () => {

@@ -26,7 +26,8 @@ export function optionFigures(root: string, folder: string): Figure[] {
   writeFileSync(emptyPath!, empty!);
   writeFileSync(novaPath!, nova!);
   const times = helms().map(({ path: helm, version }): Figure => {
-    const template = (chart: string) => () => run([helm, 'template', 'x', chart], { cwd: folder, env: helmEnvironment });
+    const template = (chart: string) => () =>
+      run([helm, 'template', 'x', chart], { cwd: folder, env: helmEnvironment });
     const runs = inTurn(
       new Map([
         ['empty', template(emptyPath!)],
