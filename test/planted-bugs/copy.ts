@@ -5,7 +5,7 @@ import type { Bug } from './bug';
 
 /** What the tests read of the project, besides installed packages and tools. */
 const NEEDED = [
-  ...['lib', 'services', 'cli', 'test', 'tools', 'clouds', '__snapshots__', 'main.ts', 'index.ts'],
+  ...['data', 'lib', 'services', 'cli', 'test', 'tools', 'clouds', '__snapshots__', 'main.ts', 'index.ts'],
   ...['package.json', 'jest.config.js', 'tsconfig.json', 'tsconfig.build.json', 'eslint.config.mjs'],
 ];
 

@@ -4,14 +4,14 @@ import { Bug, tests } from '../bug';
 export const cloudBugs: readonly Bug[] = [
   {
     name: 'the values of a service that is off are not checked',
-    file: 'lib/cloud/cloud.ts',
+    file: 'lib/cloud/findings.ts',
     find: 'if (!block) continue;',
     replace: 'if (!block?.enabled) continue;',
     caughtBy: tests('lib/cloud/cloud.test.ts'),
   },
   {
     name: 'requirements are asked of refused values too',
-    file: 'lib/cloud/cloud.ts',
+    file: 'lib/cloud/findings.ts',
     find: 'problems.length > 0 ? problems : missed',
     replace: '[...problems, ...missed]',
     caughtBy: tests('lib/cloud/cloud.test.ts'),
