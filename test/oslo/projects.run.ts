@@ -11,8 +11,9 @@ const runs = Number(process.env.RUNS ?? 2000);
 
 /** The generator's own: options come from the packages that are installed, not from our table. */
 const registered = (release: string, project: string, file: string) => {
-  const { files = {}, authentication = [] } = packageOptions(release, project);
-  return { namespaces: files[file] ?? [], authentication };
+  const { files = {}, more = [], authentication = [] } = packageOptions(release, project);
+  const others = more.filter((of) => of.file === file).flatMap(({ namespaces }) => namespaces);
+  return { namespaces: [...(files[file] ?? []), ...others], authentication };
 };
 
 /** Random settings of options of a file, by the names of now and of old. */

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileTable } from '../../lib/config/oslo';
 import type { OptionType, OsloOption, PackageOptions } from '../../lib/config/oslo/table';
 import { DATA, optionsFile, policyFile, readOptions, readPlugins, readPolicy } from './data';
-import { AUTHENTICATION, NAMED, REGISTERED, WRITTEN } from './declared';
+import { AUTHENTICATION, MORE, NAMED, REGISTERED, WRITTEN } from './declared';
 import { MACHINES } from './machines';
 import { OPTIONS, PLUGINS, RULES, print } from './print';
 import { PROJECTS, RELEASES } from './projects';
@@ -137,9 +137,15 @@ describe.each(all)('$name of $release', ({ release, name, project }) => {
     for (const { like = [], likeByValue = {} } of data.named ?? []) {
       for (const section of [...like, ...Object.values(likeByValue)]) expect(names).toContain(section);
     }
+    const namespaces = Object.assign({}, ...packages.map((of) => of.namespaces)) as PackageOptions['namespaces'];
+    for (const { file, section, namespaces: others } of data.more ?? []) {
+      expect(Object.keys(data.files!)).toContain(file);
+      for (const other of others) expect(namespaces[other]).toHaveProperty([section]);
+    }
   });
 
   test('has what is declared', () => {
+    expect(data.more ?? []).toEqual(MORE[name] ?? []);
     expect(data.named ?? []).toEqual(NAMED[name] ?? []);
     for (const [section, options] of Object.entries(WRITTEN[name] ?? {})) {
       expect(data.unlisted![section]!.options).toMatchObject(options);
@@ -169,6 +175,13 @@ test.each(RELEASES)('what is known of %s', (release) => {
     items: { type: 'string' },
   });
   expect(option('neutron', 'openvswitch_agent.ini', 'database', 'connection')).toBeUndefined();
+  // What others list, and the file's process registers.
+  expect(option('neutron', 'openvswitch_agent.ini', 'ovs', 'igmp_snooping_enable')).toMatchObject({ type: 'boolean' });
+  expect(option('heat', 'heat.conf', 'oslo_concurrency', 'lock_path')).toBeDefined();
+  // Options of keystoneauth's plugins: registered by a library, and by `auth_section` alone.
+  expect(option('placement', 'placement.conf', 'keystone_authtoken', 'username')).toMatchObject({ type: 'string' });
+  expect(option('cinder', 'cinder.conf', 'nova', 'password')).toMatchObject({ secret: true });
+  expect(option('nova', 'nova.conf', 'key_manager', 'application_credential_id')).toBeUndefined();
   expect(option('cinder', 'cinder.conf', 'backend_defaults', 'rbd_pool')).toMatchObject({ default: 'rbd' });
   expect(option('glance', 'glance-api.conf', 'glance.store.rbd.store', 'rbd_store_pool')).toBeDefined();
   const mdev = fileTable(release, 'nova', 'nova.conf').named.find(({ name }) => name === 'mdev_{name}');

@@ -1,4 +1,4 @@
-import type { NamedSections, Options } from '../../lib/config/oslo/table';
+import type { MoreOptions, NamedSections, Options } from '../../lib/config/oslo/table';
 
 /**
  * Sections in which a package takes options of keystoneauth's plugins, where importing its modules does not tell: the
@@ -20,6 +20,84 @@ export const AUTHENTICATION: { readonly [name: string]: { readonly [file: string
     'neutron/conf/services/extdns_designate_driver.py': ['designate'],
   },
   'oslo.limit': { 'oslo_limit/opts.py': ['oslo_limit'] },
+};
+
+/** For the queue manager that `[oslo_messaging_rabbit] use_queue_manager` asks for. Not of projects with a `ConfigOpts` of their own. */
+const locks = (file: string): MoreOptions => ({
+  file,
+  section: 'oslo_concurrency',
+  namespaces: ['oslo.concurrency'],
+  source: 'oslo_messaging/_drivers/amqpdriver.py: QManager.get',
+});
+
+/** By project: sections that a file takes, of which its list of namespaces does not tell. */
+export const MORE: { readonly [project: string]: readonly MoreOptions[] } = {
+  cyborg: [locks('cyborg.conf')],
+  glance: [
+    {
+      file: 'glance-cache.conf',
+      section: 'oslo_concurrency',
+      namespaces: ['oslo.concurrency'],
+      source: 'glance/image_cache/drivers/sqlite.py: Driver.initialize_db',
+    },
+  ],
+  heat: [locks('heat.conf')],
+  'ironic-inspector': [locks('ironic-inspector.conf')],
+  keystone: [locks('keystone.conf')],
+  masakari: [locks('masakari.conf')],
+  mistral: [locks('mistral.conf')],
+  neutron: [
+    {
+      file: 'dhcp_agent.ini',
+      section: 'ovs',
+      namespaces: ['neutron.ml2.ovs.agent'],
+      source: 'neutron/agent/dhcp_agent.py: register_options',
+    },
+    {
+      file: 'l3_agent.ini',
+      section: 'ovs',
+      namespaces: ['neutron.ml2.ovs.agent'],
+      source: 'neutron/agent/l3_agent.py: register_opts',
+    },
+    ...['ovn', 'ovn_nb_global', 'ovs'].map((section) => ({
+      file: 'neutron_ovn_metadata_agent.ini',
+      section,
+      namespaces: ['neutron.ml2.ovn'],
+      source: 'neutron/agent/ovn/metadata_agent.py: main',
+    })),
+    {
+      file: 'openvswitch_agent.ini',
+      section: 'agent',
+      namespaces: ['neutron.ml2.macvtap.agent'],
+      source: 'neutron/plugins/ml2/drivers/agent/config.py',
+    },
+    {
+      file: 'openvswitch_agent.ini',
+      section: 'ml2',
+      namespaces: ['neutron.ml2'],
+      source: 'neutron/plugins/ml2/drivers/openvswitch/agent/ovs_neutron_agent.py: main',
+    },
+    {
+      file: 'openvswitch_agent.ini',
+      section: 'ovs',
+      namespaces: ['neutron.base.agent'],
+      source: 'neutron/agent/common/ovs_lib.py',
+    },
+    {
+      file: 'ovn_agent.ini',
+      section: 'ovs',
+      namespaces: ['neutron.base.agent', 'neutron.ml2.ovs.agent'],
+      source: 'neutron/agent/ovsdb/native/helpers.py',
+    },
+    {
+      file: 'sriov_agent.ini',
+      section: 'agent',
+      namespaces: ['neutron.ml2.macvtap.agent'],
+      source: 'neutron/plugins/ml2/drivers/agent/config.py',
+    },
+  ],
+  octavia: [locks('octavia.conf')],
+  trove: [locks('trove.conf')],
 };
 
 /** Options that a function registers once names are set, and an example of it, whose name is `{name}`. */

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { AuthenticationPlugins, Options, PackageOptions, Sections } from '../../lib/config/oslo/table';
 import { optionsFile, policyFile } from './data';
 import type { PolicyRules } from './data';
-import { AUTHENTICATION, NAMED, REGISTERED, WRITTEN } from './declared';
+import { AUTHENTICATION, MORE, NAMED, REGISTERED, WRITTEN } from './declared';
 import { Environment } from './environment';
 import { GENERATORS, RELEASE_NOTES, filesOf, releaseOf } from './generators';
 import { MACHINES, common } from './machines';
@@ -71,8 +71,9 @@ function makeProject(
   environment.install(`${project.package}==${project.versions[release]}`, ...(project.with ?? []));
   const version = environment.version(project.package);
   const files = configurationFiles(environment, name, version, release);
+  const more = (MORE[name] ?? []).flatMap(({ namespaces }) => namespaces);
   const asked = ask(environment, {
-    namespaces: [...new Set(Object.values(files).flat())],
+    namespaces: [...new Set([...Object.values(files).flat(), ...more])],
     package: project.package,
     registered: REGISTERED[name] ?? {},
   });
@@ -132,6 +133,7 @@ function optionsOf(
     versions: sorted(asked.versions),
     files: Object.fromEntries(Object.entries(files).map(([file, of]) => [file, of.filter(there)])),
     ...filled('authentication', authenticationOf(project.package, asked)),
+    ...filled('more', MORE[name] ?? []),
     ...filled('named', NAMED[name] ?? []),
     namespaces: Object.fromEntries(namespaces),
     ...filled('unlisted', unlisted(asked.unlisted, asked.registered, WRITTEN[name] ?? {})),

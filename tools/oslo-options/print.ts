@@ -37,6 +37,7 @@ export const OPTIONS: Layout = {
   versions: 0,
   files: 1,
   authentication: 0,
+  more: 1,
   named: 1,
   namespaces: { '*': SECTIONS },
   unlisted: SECTIONS,

@@ -97,6 +97,16 @@ export interface NamedSections {
   readonly source: string;
 }
 
+/** Sections of a file that its namespaces lack: what reads the file registers what others list. */
+export interface MoreOptions {
+  readonly file: string;
+  readonly section: string;
+  /** Those that list the options. */
+  readonly namespaces: readonly string[];
+  /** The code that registers them. */
+  readonly source: string;
+}
+
 /** What `data/oslo/<release>/<name>.json` holds, of a project or of a library that projects share. */
 export interface PackageOptions {
   readonly package: string;
@@ -104,6 +114,7 @@ export interface PackageOptions {
   readonly versions: { readonly [name: string]: string };
   /** Which namespaces each file of a project takes: its own, and those of libraries. */
   readonly files?: { readonly [file: string]: readonly string[] };
+  readonly more?: readonly MoreOptions[];
   /** Sections in which options of keystoneauth's plugins are taken; `keystoneauth1.json` has them. */
   readonly authentication?: readonly string[];
   readonly named?: readonly NamedSections[];
@@ -185,8 +196,16 @@ function readTable(release: string, project: string, file: string): FileTable {
     addAll(libraries.get(name));
     addAll(own.namespaces[name]);
   }
-  // Of a project's files, the one whose namespaces have the section.
-  const authentication = (own.authentication ?? []).filter((name) => Object.hasOwn(sections, name));
+  for (const { section, namespaces: others } of (own.more ?? []).filter((more) => more.file === file)) {
+    for (const name of others) {
+      add(section, libraries.get(name)?.[section]?.options);
+      add(section, own.namespaces[name]?.[section]?.options);
+    }
+  }
+  // Of a project's files, the one whose namespaces have the section. Whoever registers `auth_section` loads a plugin there.
+  const authentication = Object.keys(sections).filter(
+    (name) => own.authentication?.includes(name) || Object.hasOwn(sections[name]!, 'auth_section'),
+  );
   if (authentication.length > 0 && hasTable(release, 'keystoneauth1')) {
     const { common, plugins } = read(release, 'keystoneauth1') as AuthenticationPlugins;
     for (const name of authentication) [common, ...Object.values(plugins)].forEach((options) => add(name, options));
