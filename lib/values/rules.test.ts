@@ -25,7 +25,7 @@ const rules: Rules = {
   rule: () => season,
   variants: ['spring', 'autumn'],
   variantName: 'season',
-  variantOf: (values) => String(values['season']),
+  variantOf: (values) => values['season'] as string,
   isVariant: (name) => ({ properties: { season: { const: name } } }),
 };
 
