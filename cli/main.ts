@@ -75,9 +75,7 @@ valuesCommand('synth')
 
 valuesCommand('validate')
   .description('Say all that is wrong with the values of a cloud, and what to look at. Writes nothing.')
-  .addOption(
-    new Option('--target-release <release>', 'say also what another release makes of them').choices(RELEASES),
-  )
+  .addOption(new Option('--target-release <release>', 'say also what another release makes of them').choices(RELEASES))
   .action(async (options: ValidateOptions) => {
     const { assertNone, remarksOn, upgradeRemarks } = await import('../lib/cloud/index.js');
     const cloud = await cloudOf({ values: [await valuesOf(options)] });
