@@ -18,7 +18,7 @@ const table = (release: string, more: FileTable['sections'] = {}): FileTable => 
     cors: { allowed_origin: { type: 'list', items: { type: 'string' } } },
     ...more,
   },
-  named: [{ name: 'store_{name}', options: { path: { type: 'string' } } }],
+  named: [{ name: 'store_{name}', options: { path: { type: 'string', formerly: [['', 'folder']] } } }],
 });
 
 const old = table('2025.1', { auth: { hash: { type: 'string' } } });
@@ -70,9 +70,14 @@ test('what only the other release has', () => {
 });
 
 test('warnings: names of old, options that will go, references to nothing', () => {
-  const conf = { DEFAULT: { sql_connection: 'a', rate: 1, workers: '$cpus', state_path: '$$a${DEFAULT.debug}' } };
+  const store_a = { folder: '/images' };
+  const conf = {
+    store_a,
+    DEFAULT: { sql_connection: 'a', rate: 1, workers: '$cpus', state_path: '$$a${DEFAULT.debug}' },
+  };
   expect(problems(conf)).toEqual([]);
   expect(warnings(conf)).toEqual([
+    'store_a.folder: is an old name of [store_a] path',
     'DEFAULT.sql_connection: is an old name of [database] connection',
     'DEFAULT.rate: is deprecated since 2024.2, and will go: Has no effect.',
     'DEFAULT.workers: refers to $cpus, and no option is called so; a dollar sign that stands for itself is written $$',

@@ -33,7 +33,7 @@ export function checkConf(table: FileTable, conf: JsonMap, others: readonly File
         continue;
       }
       problems.push(...valueProblems(meaning.option, value, path));
-      warnings.push(...warningsOf(meaning, table, value).map((message) => ({ path, message })));
+      warnings.push(...warningsOf(meaning, table, section, value).map((message) => ({ path, message })));
     }
   }
   return { problems, warnings };
@@ -69,11 +69,11 @@ function cure(option: OsloOption, value: Json): string {
   return close === undefined ? '' : `; did you mean '${close}'?`;
 }
 
-function warningsOf({ option, now }: Meaning, table: FileTable, value: Json): string[] {
+function warningsOf({ option, now }: Meaning, table: FileTable, section: string, value: Json): string[] {
   const { deprecated } = option;
   const since = deprecated?.since === undefined ? '' : ` since ${deprecated.since}`;
   return [
-    ...(now ? [`is an old name of ${inSection(now[1], now[0])}`] : []),
+    ...(now ? [`is an old name of ${inSection(now[1], now[0] || section)}`] : []),
     ...(deprecated ? [`is deprecated${since}, and will go${deprecated.reason ? `: ${deprecated.reason}` : ''}`] : []),
     ...references(value).flatMap((reference) => (knows(table, reference) ? [] : [nothing(reference)])),
   ];

@@ -3,7 +3,7 @@ import type { FileTable, Options, OsloOption } from './table';
 /** What a name in a section means: an option of now, or one that had the name before. */
 export interface Meaning {
   readonly option: OsloOption;
-  /** Where the option is now, if the name is one of old. */
+  /** Where the option is now, if the name is one of old. An empty section is the one that the name is in. */
   readonly now?: readonly [section: string, option: string];
 }
 
@@ -60,9 +60,19 @@ function read(table: FileTable): FileNames {
     sections,
     named: table.named
       .filter(({ name }) => !isFree(name))
-      .map(({ name, options }) => ({ pattern: patternOf(name), section: sectionNames(options) })),
-    ...(free && { others: sectionNames(free.options) }),
+      .map(({ name, options }) => ({ pattern: patternOf(name), section: freeSection(options) })),
+    ...(free && { others: freeSection(free.options) }),
   };
+}
+
+/** A section with a free name: options that were renamed still have their former names in it. */
+function freeSection(options: Options): SectionNames {
+  const section = sectionNames(options);
+  for (const [name, option] of Object.entries(options)) {
+    for (const [oldSection, oldName] of option.formerly ?? [])
+      if (oldSection === '' && !section.options.has(oldName)) section.options.set(oldName, { option, now: ['', name] });
+  }
+  return section;
 }
 
 function sectionNames(options: Options): { options: Map<string, Meaning>; others?: Meaning } {
