@@ -24,9 +24,11 @@ import {
   uri,
 } from './text';
 
-/** A type as it stands in an option: without what is said about the option. */
-const TYPE_KEYS = ['type', 'multi', 'choices', 'quotes', 'regex', 'ignoreCase', 'maxLength', 'min', 'max'] as const;
-const MORE_KEYS = ['items', 'values', 'bounds', 'separator', 'version', 'schemes'] as const;
+/** A type as it stands in an option, or in its items: without what is said about the option. */
+const TYPE_KEYS = [
+  ...['type', 'multi', 'choices', 'quotes', 'regex', 'ignoreCase', 'maxLength', 'min', 'max', 'checkedBy'],
+  ...['items', 'values', 'bounds', 'separator', 'version', 'schemes'],
+];
 
 const keys = new WeakMap<OsloOption, string>();
 
@@ -34,8 +36,7 @@ const keys = new WeakMap<OsloOption, string>();
 export function typeKey(option: OsloOption): string {
   let key = keys.get(option);
   if (key === undefined) {
-    const of: { readonly [key: string]: unknown } = { ...option };
-    key = JSON.stringify([...TYPE_KEYS, ...MORE_KEYS].flatMap((k) => (of[k] === undefined ? [] : [[k, of[k]]])));
+    key = JSON.stringify(option, TYPE_KEYS);
     keys.set(option, key);
   }
   return key;
