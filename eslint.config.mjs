@@ -10,7 +10,8 @@ const ROOMS = {
   'lib/values': [],
   'lib/render/plain': ['lib/values'],
   'lib/render/helm': ['lib/values', 'lib/render/plain'],
-  'lib/config': ['lib/values'],
+  data: [],
+  'lib/config': ['lib/values', 'data'],
   'lib/kubernetes': ['lib/values'],
   'lib/kolla': ['lib/values', 'lib/config', 'lib/kubernetes'],
   'lib/openstack': ['lib/values', 'lib/config', 'lib/kubernetes', 'lib/kolla'],
@@ -20,7 +21,7 @@ const ROOMS = {
   'services/*': ['lib/values', 'lib/config', 'lib/kubernetes', 'lib/kolla', 'lib/openstack'],
   cli: ['lib/*', 'lib/render/*'],
   tools: ['lib/config', 'lib/cloud'],
-  test: ['lib/*', 'lib/render/*', 'services/*', 'cli', 'tools'],
+  test: ['lib/*', 'lib/render/*', 'services/*', 'cli', 'tools', 'data'],
 };
 
 /** Files that stand for themselves. */
@@ -50,7 +51,7 @@ export const layering = [
     files: ['**/*.ts'],
     plugins: { boundaries },
     settings: {
-      'import/resolver': { node: { extensions: ['.ts'] } },
+      'import/resolver': { node: { extensions: ['.ts', '.d.ts'] } },
       'boundaries/elements': Object.keys(ROOMS).map((type) => ({ type, pattern: type, partialMatch: false })),
       'boundaries/files': Object.entries(FILES).map(([category, pattern]) => ({ category, pattern })),
       'boundaries/dependency-nodes': ['import', 'export'],
@@ -82,7 +83,7 @@ export const layering = [
 const unused = { argsIgnorePattern: '^_+$', varsIgnorePattern: '^_+$', ignoreRestSiblings: true };
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'build/', '.cache/', 'charts-out/', 'reference-out/'] },
+  { ignores: ['node_modules/', 'build/', '.cache/', 'charts-out/', 'reference-out/', 'data/'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],

@@ -5,7 +5,7 @@ import { InvalidValues } from '../values/problem';
 import { count, fileText, group, password, word } from '../values/types';
 import { isSet, when } from '../values/value';
 import { inUrl } from './holes';
-import { IniFile, iniOverrides, osloOptions } from './ini-file';
+import { IniFile, SectionsOf, iniOverrides, osloOptions } from './ini-file';
 
 const shape = {
   debug: z.boolean().default(false),
@@ -99,8 +99,21 @@ test.each<[string, object, string]>([
   expect(() => file({ conf })).toThrow(`  ${path}: `);
 });
 
+test('what no release of a service takes does not compile', () => {
+  const sections: readonly SectionsOf<'keystone/keystone.conf'>[] = [
+    { token: { expiration: 3600, provider: 'fernet' } },
+    // @ts-expect-error a misspelt option
+    { token: { expiraton: 3600 } },
+    // @ts-expect-error a misspelt section
+    { tokn: { expiration: 3600 } },
+    // @ts-expect-error a wrong type
+    { token: { expiration: true } },
+  ];
+  expect(sections).toHaveLength(4);
+});
+
 test('what is not checked goes over what is', () => {
-  const checked = sampleChart({ conf: osloOptions('app/app.conf') }, (chart) => {
+  const checked = sampleChart({ conf: osloOptions('glance/glance-api.conf') }, (chart) => {
     const sections = { DEFAULT: { debug: true } };
     new IniFile(chart, 'app.conf', { path: '/etc/app.conf', overrides: chart.values.conf, sections });
   });

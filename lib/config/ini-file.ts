@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { OsloFiles } from '../../data/oslo/options';
 import { Expression, IniSection } from '../values/expression';
 import { line, text } from '../values/types';
 import { Value, When, expressionOf, isWhen } from '../values/value';
@@ -10,6 +11,23 @@ type Option = Scalar | Value<Scalar> | Value<string> | Value<number> | Value<boo
 /** Sections and options. A list gives one line each; `when(test, value)` an option that is not always there. */
 export interface IniSections {
   readonly [section: string]: { readonly [option: string]: Option | readonly Option[] | When<Option> | undefined };
+}
+
+/** The options of a section that a service's table knows, in any release. */
+type OsloOptions<T> = { readonly [O in keyof T]?: Setting<T[O]> };
+type Setting<T> = T | Value<T> | When<T | Value<T>> | undefined;
+
+/** The sections and options of a file of OpenStack's that its table knows; of any other file, any. */
+export type SectionsOf<F> = F extends keyof OsloFiles
+  ? { readonly [S in keyof OsloFiles[F]]?: OsloOptions<OsloFiles[F][S]> }
+  : IniSections;
+
+declare const TABLE: unique symbol;
+
+/** What a user sets in a file whose table is known: the types say which. */
+export interface OsloOverrides<F> {
+  readonly [section: string]: unknown;
+  readonly [TABLE]?: F;
 }
 
 /** What a user may set in an INI file: any option of any section, over ours. */
@@ -37,7 +55,7 @@ export const UNCHECKED = 'unchecked';
  *
  * @param table a project's name and a file of it: `keystone/keystone.conf`
  */
-export const osloOptions = (table: string) =>
+export const osloOptions = <F extends keyof OsloFiles>(table: F) =>
   z
     .object({ [UNCHECKED]: z.record(sectionName(), z.record(optionName(), optionValue())).optional() })
     .catchall(z.record(optionName(), optionValue()))
@@ -46,18 +64,22 @@ export const osloOptions = (table: string) =>
     .describe(
       "Options over ours: section, option, value. They are checked against the service's own; `unchecked` takes others,\n" +
         'in the same form. A list gives the option once for each of its items.',
-    );
+    ) as unknown as z.ZodType<OsloOverrides<F>, OsloOverrides<F> | undefined>;
 
-export interface IniFileProps extends ConfigFileProps {
-  readonly sections: IniSections;
+export interface IniFileProps<F = unknown> extends ConfigFileProps {
+  /** Of an OpenStack service those that its table knows: see `overrides`. */
+  readonly sections: SectionsOf<F>;
+  /** More sections of such a file: those whose names are free, such as backends and stores. */
+  readonly named?: IniSections;
   /** The user's options, over ours one by one: what `iniOverrides` or `osloOptions` has declared. */
-  readonly overrides?: Value<{ readonly [section: string]: unknown }>;
+  readonly overrides?: Value<OsloOverrides<F>>;
 }
 
 /** An INI file such as oslo.config reads. */
-export class IniFile extends ConfigFile {
-  constructor(scope: FileOwner, name: string, props: IniFileProps) {
-    const sections = Object.entries(props.sections).map(([section, options]) => iniSection(section, options));
+export class IniFile<F = unknown> extends ConfigFile {
+  constructor(scope: FileOwner, name: string, props: IniFileProps<F>) {
+    const all = { ...(props.sections as IniSections), ...props.named };
+    const sections = Object.entries(all).map(([section, options]) => iniSection(section, options));
     if (!sections.some((s) => s.options.some((option) => !option.test))) {
       throw new Error(`${scope.node.path}/${name}: an INI file needs an option that is always there`);
     }
@@ -72,7 +94,7 @@ export class IniFile extends ConfigFile {
 }
 
 /** The user's options, and those that are not checked over them. */
-function overridesOf({ overrides }: IniFileProps): Expression[] {
+function overridesOf({ overrides }: { readonly overrides?: Value<unknown> }): Expression[] {
   if (!overrides) return [];
   const { expression, schema } = overrides;
   if (expression.op !== 'reference' || !schema?.properties?.[UNCHECKED]) return [expression];

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { z } from 'zod';
+import type { OsloFiles } from '../../data/oslo/options';
 import { osloOptions } from '../../lib/config';
 import { fileTable, hasTable } from '../../lib/config/oslo';
 import { namesOf } from '../../lib/config/oslo/names';
@@ -61,7 +62,7 @@ const modelOf = (project: string, file: string) =>
     'case',
     z.strictObject({
       release: z.enum(RELEASES).optional(),
-      conf: group({ [file]: osloOptions(`${project}/${file}`) }),
+      conf: group({ [file]: osloOptions(`${project}/${file}` as keyof OsloFiles) }),
     }),
     [],
     optionRules,

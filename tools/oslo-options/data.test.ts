@@ -9,6 +9,7 @@ import { MACHINES } from './machines';
 import { OPTIONS, PLUGINS, RULES, print } from './print';
 import { PROJECTS, RELEASES } from './projects';
 import type { Release } from './projects';
+import { types, writtenTypes } from './types';
 
 const projectsOf = (release: Release) =>
   Object.entries(PROJECTS).filter(([, { versions }]) => versions[release] !== undefined);
@@ -28,6 +29,10 @@ const typesIn = (type: OptionType): OptionType[] => [
   type,
   ...(type.type === 'list' ? typesIn(type.items) : type.type === 'dict' ? typesIn(type.values) : []),
 ];
+
+test('the types are those of the tables: npm run oslo-options -- --types', () => {
+  expect(writtenTypes()).toBe(types());
+});
 
 describe.each(RELEASES)('%s', (release) => {
   const names = readdirSync(join(DATA, 'oslo', release)).map((file) => basename(file, '.json'));
