@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { catalogue } from '../services';
 import { folderOf } from '../test/support/batch';
 import { required } from '../test/support/clouds';
 import { compile } from '../test/support/compile';
@@ -50,4 +51,26 @@ test('synth and the main job say what they wrote, in the same words', async () =
   expect(said).toMatch(line);
   expect(said).toMatch(/^charts-out: /);
   expect(readdirSync(join(folder, 'charts-out')).sort()).toEqual(['charts', 'manifests', 'repository', 'secrets']);
+});
+
+test('schema prints the schema, or writes it and says how an editor finds it', async () => {
+  const file = join(folder, 'cloud.schema.json');
+  const printed = await kolla('schema');
+  expect(Object.keys(JSON.parse(printed.stdout).properties)).toEqual(['global', ...Object.keys(catalogue).sort()]);
+  const { stdout } = await kolla('schema', '--out', file);
+  expect(stdout).toContain('\n# yaml-language-server: $schema=./cloud.schema.json\n');
+  expect(readFileSync(file, 'utf8')).toBe(printed.stdout);
+  expect((await kolla('schema', '--help')).stdout).toContain('# yaml-language-server: $schema=./cloud.schema.json');
+});
+
+test.each([
+  ['', 'the file to write to: found an empty text'],
+  ['cloud.yaml', 'cannot write cloud.yaml: a schema is JSON, and its name has to end with .json'],
+  [
+    join(folder, 'nowhere', 'cloud.schema.json'),
+    `cannot write ${join(folder, 'nowhere', 'cloud.schema.json')}: ENOENT`,
+  ],
+])('schema does not write to %j', async (file, message) => {
+  const { status, stderr } = await kolla('schema', '--out', file);
+  expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining(message) });
 });

@@ -6,6 +6,7 @@ import { isPasswordName } from '../lib/kolla/passwords';
 import type { JsonMap } from '../lib/values/expression';
 import { mergeLayers } from '../lib/values/merge';
 import { VERSION } from '../lib/version';
+import { modeline, writeSchema } from './schema';
 
 const DESCRIPTION = 'OpenStack from Kolla images, as plain manifests and as Helm charts that give the same.';
 
@@ -88,6 +89,18 @@ valuesCommand('validate')
     const remarks = upgradeRemarks(upgrade);
     console.log([`in OpenStack ${targetRelease}:${remarks.length === 0 ? ' the same' : ''}`, ...remarks].join('\n'));
     if (upgrade.problems.length > 0) process.exitCode = 1;
+  });
+
+program
+  .command('schema')
+  .description('Write the JSON schema of a cloud file, by which an editor completes and checks it.')
+  .option('-o, --out <file>', 'where to write (default: standard output)')
+  .addHelpText('after', `\nAt the top of a cloud file beside it:\n  ${modeline('cloud.schema.json')}`)
+  .action(async ({ out }: { readonly out?: string }) => {
+    const { editorSchema } = await import('../lib/cloud/index.js');
+    const text = `${JSON.stringify(editorSchema(await cloudOf()))}\n`;
+    if (out === undefined) process.stdout.write(text);
+    else console.log(writeSchema(out, text));
   });
 
 program

@@ -1,6 +1,7 @@
 /** A cloud: services with the values of one cloud file, rendered and written. */
 export { Cloud } from './cloud';
 export type { CloudObject, CloudProps } from './cloud';
+export { editorSchema } from './editor-schema';
 export { assertNone, remarksOn } from './findings';
 export type { CloudFindings } from './findings';
 export { chartsOf, outputOf, summaryOf } from './output';

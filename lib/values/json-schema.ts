@@ -39,6 +39,15 @@ export interface JsonSchema {
   readonly then?: JsonSchema;
   readonly else?: JsonSchema;
   readonly allOf?: readonly JsonSchema[];
+  readonly definitions?: { readonly [name: string]: JsonSchema };
+  /** Only in the schema for editors, as are those below: what to say of a wrong value. */
+  readonly errorMessage?: string;
+  /** Why to use something else. */
+  readonly deprecationMessage?: string;
+  /** Taken, but not offered. */
+  readonly doNotSuggest?: boolean;
+  /** Of each value in `enum`. */
+  readonly enumDescriptions?: readonly string[];
 }
 
 /** The one key that no map may have: zod does not look at it. */

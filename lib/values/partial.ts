@@ -23,7 +23,7 @@ export function partialSchema(schema: JsonSchema): JsonSchema {
   };
 }
 
-function nullable(schema: JsonSchema): JsonSchema {
+export function nullable(schema: JsonSchema): JsonSchema {
   if (schema.anyOf) return { ...schema, anyOf: [...schema.anyOf, { type: 'null' }] };
   const { type, const: only, enum: some = only === undefined ? undefined : [only], ...rest } = schema;
   return {

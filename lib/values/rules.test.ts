@@ -16,6 +16,7 @@ const season: Rule = {
     ),
   }),
   changes: () => [],
+  editorSchema: { type: 'object' },
   schema: {
     all: { type: 'object', additionalProperties: { enum: ['red', 'green', 'grey'] } },
     only: { autumn: { additionalProperties: { enum: ['red', 'grey'] } } },

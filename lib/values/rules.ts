@@ -27,6 +27,8 @@ export interface Rule {
   changes(entries: JsonMap, from: string, to: string): readonly Problem[];
   /** The same as the schema of the map: what holds of all variants, and what else of each. */
   readonly schema: { readonly all: JsonSchema; readonly only: { readonly [variant: string]: JsonSchema } };
+  /** The schema of the map for editors: entries by name, with their help; what any variant takes. */
+  readonly editorSchema: JsonSchema;
 }
 
 /** The rules of a model, and the variants that its values may be of: releases of OpenStack. */

@@ -69,17 +69,21 @@ function cure(option: OsloOption, value: Json): string {
   return close === undefined ? '' : `; did you mean '${close}'?`;
 }
 
-function warningsOf({ option, now }: Meaning, table: FileTable, section: string, value: Json): string[] {
-  const { deprecated } = option;
+const warningsOf = (meaning: Meaning, table: FileTable, section: string, value: Json): string[] => [
+  ...marksOf(meaning, section),
+  ...references(value).flatMap((reference) => (knows(table, reference) ? [] : [nothing(reference)])),
+];
+
+/** Why not to use a name, if there is a reason. Without its section, nothing is said of that. */
+export function marksOf({ option: { deprecated }, now }: Meaning, section = ''): string[] {
   const since = deprecated?.since === undefined ? '' : ` since ${deprecated.since}`;
   return [
     ...(now ? [`is an old name of ${inSection(now[1], now[0] || section)}`] : []),
     ...(deprecated ? [`is deprecated${since}, and will go${deprecated.reason ? `: ${deprecated.reason}` : ''}`] : []),
-    ...references(value).flatMap((reference) => (knows(table, reference) ? [] : [nothing(reference)])),
   ];
 }
 
-const inSection = (name: string, section: string): string => `[${section}] ${name}`;
+const inSection = (name: string, section: string): string => (section === '' ? name : `[${section}] ${name}`);
 
 const nothing = (reference: string): string =>
   `refers to $${reference}, and no option is called so; a dollar sign that stands for itself is written $$`;

@@ -1,12 +1,13 @@
 import { JsonSchema } from '../../values/json-schema';
 import { jsonSchemaOf } from '../../values/model';
 import type { Rule } from '../../values/rules';
-import { FileNames, Meaning, NO_OPTION, NO_SECTION, SectionNames, namesOf } from './names';
+import { FileNames, NO_OPTION, NO_SECTION, namesOf } from './names';
 import { optionSchema, typeKey } from './option-schema';
-import type { FileTable } from './table';
+import { Meanings, Sections, meaningsOf, namedOf, namesIn, patternsIn, sectionsIn, sectionsOf } from './releases';
+import type { FileTable, OsloOption } from './table';
 import { literally } from './text';
 
-const NOTHING: JsonSchema = { not: {} };
+export const NOTHING: JsonSchema = { not: {} };
 
 /**
  * The JSON schema of a user's options in one file: the same verdicts as `checkConf`, in the form that Helm compiles
@@ -22,31 +23,12 @@ export function fileSchema(tables: readonly FileTable[]): Rule['schema'] {
   return { all, only: Object.fromEntries(only.flatMap(([release, schema]) => (schema ? [[release, schema]] : []))) };
 }
 
-/** What a name means in each release; nothing where the release has no such section or option. */
-type Meanings = readonly (Meaning | undefined)[];
-
 const isSame = (meanings: Meanings): boolean =>
   new Set(meanings.map((meaning) => meaning && typeKey(meaning.option))).size === 1;
 
 /** What a name takes in all releases. Nothing is said where they differ: each says it of itself. */
-const inAll = (meanings: Meanings): JsonSchema => (isSame(meanings) && meanings[0] ? typeSchema(meanings[0]) : {});
-
-type Sections = readonly (SectionNames | undefined)[];
-
-const namesIn = (sections: Sections): string[] =>
-  [...new Set(sections.flatMap((section) => [...(section?.options.keys() ?? [])]))].sort();
-const meaningsOf = (sections: Sections, name: string): Meanings =>
-  sections.map((section) => section && (section.options.get(name) ?? section.others));
-
-const sectionsIn = (files: readonly FileNames[]): string[] =>
-  [...new Set(files.flatMap(({ sections }) => [...sections.keys()]))].sort();
-const sectionsOf = (files: readonly FileNames[], key: string): Sections =>
-  files.map((file) => file.sections.get(key) ?? file.others);
-
-const patternsIn = (files: readonly FileNames[]): string[] =>
-  [...new Set(files.flatMap(({ named }) => named.map(({ pattern }) => pattern)))].sort();
-const namedOf = (files: readonly FileNames[], key: string): Sections =>
-  files.map(({ named }) => named.find(({ pattern }) => pattern === key)?.section);
+const inAll = (meanings: Meanings): JsonSchema =>
+  isSame(meanings) && meanings[0] ? typeSchema(meanings[0].option) : {};
 
 function fileOf(files: readonly FileNames[]): JsonSchema {
   const properties = sectionsIn(files).map((key) => [key, sectionOf(sectionsOf(files, key))] as const);
@@ -129,7 +111,7 @@ function onlyOf(sections: Sections, which: number): JsonSchema | undefined {
     const meanings = meaningsOf(sections, name);
     if (isSame(meanings)) return [];
     const own = meanings[which];
-    return [[name, own ? typeSchema(own) : NOTHING]];
+    return [[name, own ? typeSchema(own.option) : NOTHING]];
   });
   return options.length > 0 ? propertiesOf(options) : undefined;
 }
@@ -137,7 +119,7 @@ function onlyOf(sections: Sections, which: number): JsonSchema | undefined {
 const schemas = new Map<string, JsonSchema>();
 
 /** The same object for all options of a type: a chart's schema says it once. */
-function typeSchema({ option }: Meaning): JsonSchema {
+export function typeSchema(option: OsloOption): JsonSchema {
   const key = typeKey(option);
   let schema = schemas.get(key);
   if (!schema) {

@@ -1,9 +1,11 @@
 import type { JsonMap } from '../../values/expression';
+import type { JsonSchema } from '../../values/json-schema';
 import { isMap } from '../../values/merge';
 import type { Problem } from '../../values/problem';
 import type { Findings, Rule } from '../../values/rules';
 import { Change, Place, changesBetween, changesFor } from './changes';
 import { checkConf } from './check';
+import { editorSchema } from './editor-schema';
 import { fileSchema } from './file-schema';
 import { meaningOf, namesOf, sectionOf } from './names';
 import { typeKey } from './option-schema';
@@ -33,11 +35,16 @@ export function osloRule(table: string, releases: readonly string[]): Rule {
 
 class OptionsRule implements Rule {
   private made?: Rule['schema'];
+  private madeForEditors?: JsonSchema;
 
   constructor(private readonly tables: readonly FileTable[]) {}
 
   get schema(): Rule['schema'] {
     return (this.made ??= fileSchema(this.tables));
+  }
+
+  get editorSchema(): JsonSchema {
+    return (this.madeForEditors ??= editorSchema(this.tables));
   }
 
   check(conf: JsonMap, release: string | undefined): Findings {

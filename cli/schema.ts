@@ -1,0 +1,24 @@
+import { writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
+
+/** The comment by which an editor finds the schema of a YAML file that stands in the same folder. */
+export const modeline = (file: string): string => `# yaml-language-server: $schema=./${basename(file)}`;
+
+/**
+ * Writes the schema of a cloud file.
+ *
+ * @returns what it wrote, and how to use it
+ * @throws Error where the file cannot be written, or may be a cloud file itself
+ */
+export function writeSchema(file: string, text: string): string {
+  if (file === '') throw new Error('the file to write to: found an empty text, the path of a file is needed');
+  if (!file.endsWith('.json')) {
+    throw new Error(`cannot write ${file}: a schema is JSON, and its name has to end with .json`);
+  }
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new Error(`cannot write ${file}: ${(error as Error).message}`, { cause: error });
+  }
+  return `${file}: written. At the top of a cloud file beside it:\n${modeline(file)}`;
+}

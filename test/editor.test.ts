@@ -1,0 +1,148 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { editorSchema, readValues } from '../lib/cloud';
+import { folderOf } from './support/batch';
+import { cloudOf } from './support/clouds';
+import { acceptedValues } from './support/cloud-values';
+import { LanguageServer, OpenFile } from './support/language-server';
+import { OF_KEYSTONE, OF_UMBRELLA, OPTIONS, Wrong } from './support/wrong-values';
+
+/**
+ * What an editor says of a cloud file by our schema: the real YAML language server, which VS Code has too, is asked over
+ * its protocol. A cursor is written `‸`.
+ */
+const SEED = Number(process.env['SEED'] ?? 1);
+const cloud = cloudOf();
+const schema = JSON.stringify(editorSchema(cloud));
+const folder = folderOf([['cloud.schema.json', schema]]);
+const server = new LanguageServer();
+beforeAll(() => server.start());
+afterAll(() => server.stop());
+
+const open = (text: string): OpenFile =>
+  server.open(folder, `# yaml-language-server: $schema=./cloud.schema.json\n${text}`);
+
+/** Part of a keystone.conf. */
+const conf = (...lines: readonly string[]): string =>
+  ['keystone:', '  conf:', '    keystone.conf:', ...lines.map((line) => `      ${line}`)].join('\n');
+
+const offered = async (text: string): Promise<string[]> =>
+  (await open(text).completions()).map(({ label }) => label).sort();
+
+const said = async (text: string): Promise<string[]> =>
+  (await open(text).diagnostics()).map(({ message, range }) => `${range.start.line}: ${message}`).sort();
+
+test('it is the same every time', () => {
+  expect(JSON.stringify(editorSchema(cloudOf()))).toBe(schema);
+});
+
+test('at the top it offers the blocks of the services', async () => {
+  expect(await offered('‸')).toEqual(['global', ...cloud.services.map(({ node }) => node.id)]);
+});
+
+test('in keystone.conf it offers sections', async () => {
+  const sections = await offered(conf('‸'));
+  expect(sections).toEqual(expect.arrayContaining(['DEFAULT', 'cache', 'token', 'unchecked']));
+});
+
+test('in [token] it offers options with their help, and none that is out of date', async () => {
+  const options = await open(conf('token:', '  exp‸')).completions();
+  expect(options).toContainEqual(
+    expect.objectContaining({
+      label: 'expiration',
+      insertText: 'expiration: ${1:3600}',
+      documentation: expect.stringMatching(
+        /^The amount of time that a token should remain valid.*\nTakes an integer from 0 to \d+\.\nDefault: 3600$/s,
+      ),
+    }),
+  );
+  const names = options.map(({ label }) => label);
+  expect(names).toContain('provider');
+  expect(names).not.toContain('revocation_cache_time');
+});
+
+test('a section or a block that it completes is empty: no default is repeated', async () => {
+  const texts = [conf('tok‸'), 'key‸', 'keystone:\n  ap‸'];
+  const items = (await Promise.all(texts.map((text) => open(text).completions()))).flat();
+  const inserted = new Map(items.map(({ label, insertText }) => [label, insertText]));
+  expect(['token', 'keystone', 'api'].map((name) => inserted.get(name))).toEqual([
+    'token:\n  ',
+    'keystone:\n  ',
+    'api:\n  ',
+  ]);
+});
+
+test.each([
+  [conf('oslo_messaging_rabbit:', '  kombu_failover_strategy: ‸'), ['round-robin', 'shuffle']],
+  [conf('DEFAULT:', '  debug: ‸'), ['false', 'true']],
+  ['global:\n  release: ‸', ['"2025.1"', '"2026.1"']],
+])('it offers values: %j', async (text, values) => {
+  expect(await offered(text)).toEqual(values);
+});
+
+test.each([
+  ['an option', conf('token:', '  exp‸iration: 60'), 'The amount of time that a token should remain valid'],
+  ['one that a release does not have', conf('cache:', '  socket_tim‸eout: 3'), 'Only in 2026.1.'],
+  ['an old name', conf('token:', '  revocation_cache‸_time: 3'), 'an old name of [revoke] cache_time'],
+  ['a section', conf('tok‸en:', '  expiration: 60'), 'Options: allow_expired_window'],
+  ['a value of the chart', 'keystone:\n  api:\n    repl‸icas: 2', 'Number of pods.'],
+  ['a service', 'key‸stone:\n  enabled: true', 'OpenStack Identity'],
+])('it shows the help of %s', async (_, text, help) => {
+  expect((await open(text).hover())?.replaceAll('\\', '')).toContain(help);
+});
+
+test('it says what is wrong, and on which line', async () => {
+  const text = conf(
+    'token:',
+    '  expiratoin: 60',
+    '  expiration: soon',
+    '  revocation_cache_time: 60',
+    'oslo_messaging_rabbit:',
+    '  kombu_failover_strategy: random',
+  );
+  expect(await said(`${text}\nkeystne:\n  enabled: true`)).toEqual([
+    '10: Property keystne is not allowed.',
+    '5: Property expiratoin is not allowed.',
+    '6: an integer from 0 to 9223372036854775807 is needed',
+    '7: revocation_cache_time is an old name of [revoke] cache_time',
+    '9: one of "round-robin", "shuffle" is needed',
+  ]);
+});
+
+const clouds = join(__dirname, '..', 'clouds');
+
+test.each(readdirSync(clouds))('%s is right', async (name) => {
+  const text = readFileSync(join(clouds, name), 'utf8');
+  expect(await said(text)).toEqual([]);
+  // The schema was asked.
+  const mistake = `${text.trimEnd()}\nkeystne: {}\n`;
+  expect(await said(mistake)).toEqual([`${mistake.split('\n').length - 1}: Property keystne is not allowed.`]);
+});
+
+/** The values in the form of the umbrella. */
+function inUmbrella({ file }: Wrong): string {
+  const { global, ...own } = readValues(join(folderOf([['values.yaml', file]]), 'values.yaml'));
+  return JSON.stringify({ ...(global !== undefined && { global }), keystone: own });
+}
+
+/** What only `validate` knows: which value another one asks for, and which release there is. */
+const IS_OF_OTHERS = /^is required|the address(es)? of (an )?external |; \d+\.\d has it$/;
+
+const wrong: readonly (readonly [what: string, file: string])[] = [
+  ...[...OPTIONS, ...OF_KEYSTONE]
+    .filter(({ message }) => !IS_OF_OTHERS.test(message))
+    .map((w) => [w.what, inUmbrella(w)] as const),
+  ...OF_UMBRELLA.filter(({ set }) => !set).map(({ what, file }) => [what, file] as const),
+];
+
+test('whatever validate refuses by itself is marked', async () => {
+  const found = await Promise.all(wrong.map(async ([what, file]) => [what, await said(file)] as const));
+  expect(found.filter(([, messages]) => messages.length === 0)).toEqual([]);
+});
+
+test('what validate takes is not marked, but for old names', async () => {
+  const taken = fc.sample(acceptedValues(cloud), { seed: SEED, numRuns: 10 });
+  const messages = (await Promise.all(taken.map((values) => said(JSON.stringify(values, null, 1))))).flat();
+  expect(messages.filter((message) => !message.includes(' is an old name of '))).toEqual([]);
+});
