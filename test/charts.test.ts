@@ -8,9 +8,9 @@ import { passwords } from './support/passwords';
 
 /**
  * What openstack-helm's chart of Keystone needs: 61 objects, 134 KB rendered, 75 KB packed (docs/decisions.md). Of ours,
- * 8 KB packed are the options of keystone.conf, in both releases.
+ * 8 KB packed are the options of keystone.conf, and 1 KB the rules of its policy, of both releases.
  */
-const MOST = { objects: 25, rendered: 60_000, packed: 33_000 };
+const MOST = { objects: 25, rendered: 60_000, packed: 35_000 };
 
 const charts = chartsOf(cloudOf());
 const keystone = charts.get('keystone')!;

@@ -152,6 +152,7 @@ test('the tarball holds what runs and its types, and nothing else', () => {
       'package/README.md',
       'package/build/cli/main.js',
       'package/build/data/oslo/2026.1/keystone.json',
+      'package/build/data/policy/2026.1/keystone.json',
       'package/build/index.d.ts',
       'package/build/index.js',
       'package/build/lib/kolla/scripts/prepare.py',

@@ -9,7 +9,9 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 if (!existsSync(join(root, 'build'))) rmSync(join(root, '.cache', 'build.tsbuildinfo'), { force: true });
 execFileSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit' });
-cpSync(join(root, 'data', 'oslo'), join(root, 'build', 'data', 'oslo'), { recursive: true });
+for (const tables of ['oslo', 'policy']) {
+  cpSync(join(root, 'data', tables), join(root, 'build', 'data', tables), { recursive: true });
+}
 for (const folder of ['lib', 'services']) {
   for (const entry of readdirSync(join(root, folder), { recursive: true, withFileTypes: true })) {
     if (!entry.isFile() || !['.py', '.ejs'].includes(extname(entry.name))) continue;

@@ -158,6 +158,9 @@ function checkOptional(e: Expression, known: ReadonlySet<string>, report: (r: Re
       return checkOptional(e.argument, known, report);
     case 'isSet':
       return e.argument.op === 'reference' ? undefined : checkOptional(e.argument, known, report);
+    // One that is missing adds nothing.
+    case 'merged':
+      return e.maps.forEach((map) => (map.op === 'reference' ? undefined : checkOptional(map, known, report)));
     case 'choose':
       checkOptional(e.test, known, report);
       checkOptional(e.then, union(known, implied(e.test)), report);

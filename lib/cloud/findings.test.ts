@@ -29,6 +29,17 @@ test('what nobody checks is told', () => {
   ]);
 });
 
+test('of a policy, what oslo.policy denies without a word, and rules of own names', () => {
+  const policy = { 'identity:get_user': 'rule:support or rule:nobody', unchecked: { support: 'role:support or' } };
+  const findings = cloud.findings([required, { keystone: { policy } }]);
+  expect(findings.problems).toEqual([]);
+  expect(remarksOn(findings)).toEqual([
+    'warning: keystone.policy["identity:get_user"] refers to rule:nobody, and no rule is called so',
+    'warning: keystone.policy.unchecked.support is no check that oslo.policy can read, so it denies everybody',
+    'not checked: keystone.policy.unchecked.support',
+  ]);
+});
+
 test('the options of a service that is off wait until it is on', () => {
   const wrong = { conf: { 'keystone.conf': { token: { expiraton: 3600 } } } };
   expect(cloud.findings([required, { keystone: { ...wrong, enabled: false } }]).problems).toEqual([]);

@@ -14,7 +14,7 @@ export function wrongOptions({ sections, overrides }: Ini, { rules, jsonSchema }
         .filter(({ test }) => !test || verdict(test, variant, rules) !== false)
         .flatMap((option) =>
           samples(option, variant, rules).flatMap((value) => {
-            const { problems } = rules.rule(name).check({ [section.name]: { [option.name]: value } }, variant);
+            const { problems } = rules.rule(name).check({ [section.name]: { [option.name]: value } }, variant, {});
             return problems.map(({ message }) => `[${section.name}] ${option.name} ${message}`);
           }),
         ),

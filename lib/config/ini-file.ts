@@ -4,6 +4,7 @@ import { Expression, IniSection } from '../values/expression';
 import { line, text } from '../values/types';
 import { Value, When, expressionOf, isWhen } from '../values/value';
 import { ConfigFile, ConfigFileProps, FileOwner } from './config-file';
+import { UNCHECKED } from './unchecked';
 
 type Scalar = string | number | boolean;
 type Option = Scalar | Value<Scalar> | Value<string> | Value<number> | Value<boolean>;
@@ -45,9 +46,6 @@ export const iniOverrides = () =>
     .record(sectionName(), z.record(optionName(), optionValue()))
     .default({})
     .describe('Options over ours: section, option, value. A list gives the option once for each of its items.');
-
-/** The key of a file's options under which stand those that no table knows. */
-export const UNCHECKED = 'unchecked';
 
 /**
  * The values declaration of a user's options of an OpenStack service: those of the service's own table, and under

@@ -1,4 +1,5 @@
 import { osloRule } from '../config/oslo';
+import { isPolicyRule, policyRule } from '../config/policy';
 import { RELEASES } from '../kolla/image';
 import type { Json, JsonMap } from '../values/expression';
 import type { JsonSchema } from '../values/json-schema';
@@ -7,9 +8,9 @@ import type { Rules } from '../values/rules';
 
 const releaseOf = (values: Json | undefined): Json | undefined => (isMap(values) ? values['release'] : undefined);
 
-/** What a user's options of OpenStack's services have to hold, in the release that a chart's values name. */
+/** What a user's options and policies of OpenStack's services have to hold, in the release that a chart's values name. */
 export const optionRules: Rules = {
-  rule: (table) => osloRule(table, RELEASES),
+  rule: (name) => (isPolicyRule(name) ? policyRule(name, RELEASES) : osloRule(name, RELEASES)),
   variants: RELEASES,
   variantName: 'release',
   variantOf: (values: JsonMap) => {

@@ -109,6 +109,13 @@ export interface Without {
   readonly keys: readonly string[];
 }
 
+/** The entries of maps, the later over the earlier. Only to be looped over or tested. */
+export interface Merged {
+  readonly op: 'merged';
+  readonly kind: 'map';
+  readonly maps: readonly Expression[];
+}
+
 /** A text of several lines, ended by exactly one line break. */
 export interface WholeFile {
   readonly op: 'wholeFile';
@@ -138,7 +145,20 @@ export interface Ini {
 }
 
 export type Expression =
-  Literal | Reference | Concat | Choose | Join | Test | Named | Digest | Base64 | JsonText | Without | WholeFile | Ini;
+  | Literal
+  | Reference
+  | Concat
+  | Choose
+  | Join
+  | Test
+  | Named
+  | Digest
+  | Base64
+  | JsonText
+  | Without
+  | Merged
+  | WholeFile
+  | Ini;
 
 export const literal = (value: string | number | boolean): Literal => ({ op: 'literal', kind: kindOf(value), value });
 
@@ -186,6 +206,8 @@ export function childrenOf(e: Expression): readonly Expression[] {
     case 'all':
     case 'any':
       return e.tests;
+    case 'merged':
+      return e.maps;
     case 'is':
       return [e.left, e.right];
     case 'named':
@@ -231,6 +253,7 @@ export function mapPrinted(e: Expression, change: (r: Reference) => Expression):
     case 'base64':
     case 'json':
     case 'without':
+    case 'merged':
       return e;
     case 'reference':
       return change(e);

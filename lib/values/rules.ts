@@ -15,9 +15,10 @@ export interface Rule {
    * What is wrong with entries.
    *
    * @param variant of the values; without one, only what is wrong in all of them
+   * @param own what stands beside them as properties of the map's own
    * @returns paths that begin at the map
    */
-  check(entries: JsonMap, variant: string | undefined): Findings;
+  check(entries: JsonMap, variant: string | undefined, own: JsonMap): Findings;
   /**
    * What is otherwise in another variant: for these entries, and for what is not among them. What `check` refuses there
    * is left out.
@@ -47,9 +48,10 @@ export interface Rules {
 /** What the rules in a schema say of values. */
 export function findingsOf(schema: JsonSchema, values: JsonMap, rules: Rules): Findings {
   const variant = rules.variantOf(values);
-  const parts = ruledParts(schema, values).filter(({ entries }) => Object.keys(entries).length > 0);
-  const found = parts.map(({ name, path, entries }): Findings => {
-    const { problems, warnings } = rules.rule(name).check(entries, variant);
+  const isEmpty = (map: JsonMap): boolean => Object.keys(map).length === 0;
+  const parts = ruledParts(schema, values).filter(({ entries, own }) => !(isEmpty(entries) && isEmpty(own)));
+  const found = parts.map(({ name, path, entries, own }): Findings => {
+    const { problems, warnings } = rules.rule(name).check(entries, variant, own);
     const at = (problem: Problem): Problem => ({ ...problem, path: [...path, ...problem.path] });
     return { problems: problems.map(at), warnings: warnings.map(at) };
   });

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { join } from 'node:path';
-import { IniFile, TextFile } from '../../lib/config';
+import { IniFile, PolicyFile, TextFile } from '../../lib/config';
 import {
   ApiComponent,
   Bootstrap,
@@ -37,6 +37,7 @@ export class Keystone extends Service<typeof keystoneValues> {
       generation: values.fernet.generation,
     });
 
+    const policy = new PolicyFile(this, values.policy);
     const conf = new IniFile(this, 'keystone.conf', {
       path: '/etc/keystone/keystone.conf',
       overrides: values.conf['keystone.conf'],
@@ -54,6 +55,7 @@ export class Keystone extends Service<typeof keystoneValues> {
         },
         oslo_messaging_rabbit: messaging.options,
         oslo_middleware: { enable_proxy_headers_parsing: true },
+        oslo_policy: policy.options,
         token: {
           provider: 'fernet',
           expiration: values.token.expiration,
@@ -82,7 +84,7 @@ export class Keystone extends Service<typeof keystoneValues> {
       wsgi: 'keystone.wsgi.api:application',
       uwsgi: values.conf['uwsgi.ini'],
       probe: '/healthcheck',
-      files: [conf, ...credentialKeys],
+      files: [conf, policy, ...credentialKeys],
       parts: [fernetKeys],
       connectsTo: [database, cache, messaging],
     });

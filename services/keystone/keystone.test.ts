@@ -129,6 +129,34 @@ describe('keystone.conf', () => {
   });
 });
 
+describe('a policy of the user', () => {
+  const policy = { 'identity:get_user': 'role:reader' };
+  const filesOf = (all: Objects, pod = api(all)) =>
+    pod.spec!.containers.flatMap(({ volumeMounts = [] }) => volumeMounts.map(({ mountPath }) => mountPath));
+
+  test('is a file of the API alone, of which keystone.conf tells', () => {
+    const all = objects({ policy });
+    expect(all.file('keystone-policy.yaml', 'policy.yaml')).toBe('"identity:get_user": "role:reader"\n');
+    expect(conf('oslo_policy', { policy })).toEqual({ policy_file: '/etc/keystone/policy.yaml' });
+    expect(filesOf(all)).toContain('/etc/keystone/policy.yaml');
+    expect(filesOf(all, all.pod('Job', all.job))).not.toContain('/etc/keystone/policy.yaml');
+  });
+
+  test('is not there where nothing is set', () => {
+    expect(objects().has('ConfigMap/keystone-policy.yaml')).toBe(false);
+    expect(conf('oslo_policy')).toEqual({});
+    expect(filesOf(objects())).not.toContain('/etc/keystone/policy.yaml');
+  });
+
+  test('rolls the API, and runs no Job when it changes', () => {
+    const [one, other] = ['role:reader', 'role:member'].map((check) =>
+      objects({ policy: { 'identity:get_user': check } }),
+    );
+    expect(JSON.stringify(api(one!))).not.toBe(JSON.stringify(api(other!)));
+    expect(one!.job).toBe(other!.job);
+  });
+});
+
 test('endpoints are registered by the Job where clients find Keystone: inside, and where the user says', () => {
   const job = (values: JsonMap = {}) => containerOf(objects(values).pod('Job', objects(values).job), 'bootstrap').args!;
   const internal = 'http://keystone-api.openstack.svc.cluster.local:5000';
@@ -221,6 +249,7 @@ describe('under start mode `kolla`', () => {
     expect(config['command']).toBe('uwsgi --ini /etc/keystone/keystone-api-uwsgi.ini');
     expect((config['config_files'] as JsonMap[]).map(({ dest, owner }) => [dest, owner])).toEqual([
       ['/etc/keystone/keystone.conf', 'keystone'],
+      ['/etc/keystone/policy.yaml', 'keystone'],
       ['/etc/keystone/credential-keys/1', 'keystone'],
       ['/etc/keystone/credential-keys/0', 'keystone'],
       ['/etc/keystone/keystone-api-uwsgi.ini', 'keystone'],

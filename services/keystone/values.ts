@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { iniOverrides, osloOptions } from '../../lib/config';
+import { iniOverrides, osloOptions, policyOverrides } from '../../lib/config';
 import { apiValues, bootstrapValues, passwordsRevision, serviceValues } from '../../lib/openstack';
 import { fileText, group, seconds } from '../../lib/values/types';
 
@@ -30,6 +30,7 @@ export const keystoneValues = serviceValues('keystone', ['keystone'], {
     'keystone.conf': osloOptions('keystone/keystone.conf'),
     'uwsgi.ini': iniOverrides(),
   }).describe('Options over those of the config files.'),
+  policy: policyOverrides('keystone'),
   files: group({
     'keystone.conf': fileText().optional().describe('The whole file, instead of ours.'),
   }).describe(

@@ -2,14 +2,15 @@ import { writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { z } from 'zod';
 import type { OsloFiles } from '../../data/oslo/options';
-import { osloOptions } from '../../lib/config';
+import { osloOptions, policyOverrides } from '../../lib/config';
 import { fileTable, hasTable } from '../../lib/config/oslo';
 import { namesOf } from '../../lib/config/oslo/names';
+import { namesOf as rulesOf, policyTable } from '../../lib/config/policy';
 import { schemaJson } from '../../lib/package/schema';
 import { RELEASES } from '../../lib/kolla/image';
 import { optionRules } from '../../lib/openstack/options';
 import { ValuesModel, group } from '../../lib/values';
-import type { JsonMap } from '../../lib/values/expression';
+import type { Json, JsonMap } from '../../lib/values/expression';
 import { helms } from '../../tools/toolchain';
 import { dotted, folderOf, refusedPaths } from '../support/batch';
 import { HelmError, runHelm } from '../support/helm';
@@ -56,21 +57,32 @@ function values(project: string, file: string): { release: string; conf: JsonMap
   return fc.sample(one, { seed, numRuns: runs }).map(({ release, conf: of }) => ({ release, conf: { [file]: of } }));
 }
 
-/** A chart's values: a release, and options. */
-const modelOf = (project: string, file: string) =>
+/** The same of a policy, which stands where a file does. */
+function policies(project: string): { release: string; conf: JsonMap }[] {
+  const tables = RELEASES.map((release) => rulesOf(policyTable(release, project)));
+  const ofOne = tables.flatMap((own) => own.filter((name) => !tables.every((other) => other.includes(name))));
+  const wrong = fc.constantFrom('', 'x', 'a\nb', 'admin_required ', '日');
+  const name = fc.oneof(fc.constantFrom(...tables.flat()), fc.constantFrom(...ofOne), wrong);
+  const rules = fc.dictionary(name, fc.constantFrom<Json>('@', '', 'a\nb', 1, null, []), { maxKeys: 3 });
+  const ofUser = fc.dictionary(fc.oneof(name, fc.constant('own')), fc.constantFrom<Json>('@', 1), { maxKeys: 2 });
+  const one = fc.record({ release: fc.constantFrom(...RELEASES), rules, unchecked: fc.option(ofUser) });
+  return fc.sample(one, { seed, numRuns: runs }).map(({ release, rules: of, unchecked }) => ({
+    release,
+    conf: { policy: unchecked === null ? of : { ...of, unchecked } },
+  }));
+}
+
+/** A chart's values: a release, and options or rules. */
+const modelOf = (file: string, type: ReturnType<typeof osloOptions> | ReturnType<typeof policyOverrides>) =>
   new ValuesModel(
     'case',
-    z.strictObject({
-      release: z.enum(RELEASES).optional(),
-      conf: group({ [file]: osloOptions(`${project}/${file}` as keyof OsloFiles) }),
-    }),
+    z.strictObject({ release: z.enum(RELEASES).optional(), conf: group({ [file]: type }) }),
     [],
     optionRules,
   );
 
 /** A chart whose values are values of charts. */
-function chart(project: string, file: string): string {
-  const one = modelOf(project, file).chartSchema;
+function chart({ chartSchema: one }: ReturnType<typeof modelOf>): string {
   const json = schemaJson({ type: 'object', properties: { cases: { type: 'object', additionalProperties: one } } });
   return folderOf([
     ['Chart.yaml', 'apiVersion: v2\nname: chart\nversion: 0.1.0\n'],
@@ -98,10 +110,21 @@ function refusedByHelm(helm: string, folder: string, cases: readonly unknown[]):
   }
 }
 
-describe.each(FILES)('options of %s in a chart', (project, file) => {
-  const cases = values(project, file);
-  const folder = chart(project, file);
-  const model = modelOf(project, file);
+const subjects = [
+  ...FILES.map(([project = '', file = '']) => ({
+    name: `options of ${project}`,
+    model: modelOf(file, osloOptions(`${project}/${file}` as keyof OsloFiles)),
+    cases: values(project, file),
+  })),
+  ...['manila', 'neutron', 'nova'].map((project) => ({
+    name: `the policy of ${project}`,
+    model: modelOf('policy', policyOverrides(project)),
+    cases: policies(project),
+  })),
+];
+
+describe.each(subjects)('$name in a chart', ({ model, cases }) => {
+  const folder = chart(model);
   const ours = cases.map((values) => [...new Set(model.problems(values).map(({ path }) => dotted(path)))].sort());
 
   it.each(helms().map(({ version, path }) => [version, path]))(

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { fileTable } from '../../lib/config/oslo';
 import { meaningOf, namesOf, sectionOf } from '../../lib/config/oslo/names';
 import { optionSchema, typeKey } from '../../lib/config/oslo/option-schema';
+import { isPolicyRule, namesOf as rulesOf, policyTable } from '../../lib/config/policy';
 import { RELEASES } from '../../lib/kolla/image';
 import type { Json, JsonMap } from '../../lib/values/expression';
 import type { JsonSchema } from '../../lib/values/json-schema';
@@ -87,7 +88,12 @@ export function validValues(schema: JsonSchema): fc.Arbitrary<Json> {
   if (schema.anyOf) return fc.oneof(...schema.anyOf.map(validValues));
   if (schema.enum) return fc.constantFrom(...schema.enum);
   if (schema.const !== undefined) return fc.constant(schema.const);
-  if (schema.rule !== undefined) return options(schema.rule, validValues(schema.properties!.unchecked!));
+  if (schema.rule !== undefined) {
+    const unchecked = validValues(schema.properties!.unchecked!);
+    if (isPolicyRule(schema.rule))
+      return policy(schema.rule, validValues(schema.additionalProperties as JsonSchema), unchecked);
+    return options(schema.rule, unchecked);
+  }
   switch (schema.type) {
     case 'boolean':
       return fc.boolean();
@@ -192,8 +198,22 @@ function options(table: string, unchecked: fc.Arbitrary<Json>): fc.Arbitrary<Jso
       .map((value) => ({ [section]: { [name]: value } })),
   );
   const settings = fc.array(setting, { maxLength: 4 }).map((all) => all.reduce<JsonMap>(mergeLayers, {}));
+  return withUnchecked(settings, unchecked);
+}
+
+function withUnchecked(checked: fc.Arbitrary<JsonMap>, unchecked: fc.Arbitrary<Json>): fc.Arbitrary<Json> {
   const door = fc.option(unchecked, { freq: 3 });
-  return fc.tuple(settings, door).map(([of, more]) => (more === null ? of : { ...of, unchecked: more }));
+  return fc.tuple(checked, door).map(([of, more]) => (more === null ? of : { ...of, unchecked: more }));
+}
+
+/** Rules that a service has in all releases, and some that are not checked, of the same names now and then. */
+function policy(rule: string, check: fc.Arbitrary<Json>, unchecked: fc.Arbitrary<Json>): fc.Arbitrary<Json> {
+  const project = rule.split('/')[0]!;
+  const [first = [], ...others] = RELEASES.map((release) => rulesOf(policyTable(release, project)));
+  const names = fc.constantFrom(...first.filter((name) => others.every((other) => other.includes(name))));
+  const checks = fc.oneof(check, fc.constantFrom('@', 'role:reader and not (rule:owner or "x":%(y)s)'));
+  const rules = fc.dictionary(names, checks, { maxKeys: 4, noNullPrototype: true });
+  return withUnchecked(rules, fc.oneof(unchecked, rules));
 }
 
 /** Something that is wrong almost anywhere. */

@@ -100,6 +100,52 @@ export const OPTIONS: readonly Wrong[] = [
   ),
 ];
 
+/** Rules that Keystone does not have. */
+const POLICY: readonly Wrong[] = [
+  wrong(
+    'a misspelt rule',
+    'policy: {"identity:get_usr": "role:reader"}',
+    'policy["identity:get_usr"]',
+    "is not known; did you mean 'identity:get_user'?",
+  ),
+  wrong(
+    'a rule without the name of its API',
+    'policy: {get_user: "role:reader"}',
+    'policy.get_user',
+    "is not known; did you mean 'identity:get_user'?",
+  ),
+  wrong(
+    'a rule of your own among those of the service',
+    'policy: {support_team: "role:support"}',
+    'policy.support_team',
+    "is not known; a rule of your own stands under 'unchecked'",
+  ),
+  wrong(
+    'a number for a check',
+    'policy: {"identity:get_user": 1}',
+    'policy["identity:get_user"]',
+    'found the number 1, one line of text is needed; put it in quotes',
+  ),
+  wrong(
+    'a list of lists for a check',
+    'policy: {"identity:get_user": [["role:reader"]]}',
+    'policy["identity:get_user"]',
+    'found a list, one line of text is needed',
+  ),
+  wrong(
+    'a check of two lines',
+    `policy: {"identity:get_user": ${INJECTION}}`,
+    'policy["identity:get_user"]',
+    `found the string ${INJECTION}, one line of text is needed`,
+  ),
+  wrong(
+    'an unchecked rule with a blank in its name',
+    'policy: {unchecked: {support team: "role:support"}}',
+    'policy.unchecked["support team"]',
+    'the key "support team" is not allowed: the name of a rule, without blanks is needed',
+  ),
+];
+
 /** Values of keystone. In the umbrella, all but `global` stands in the block `keystone`. */
 export const OF_KEYSTONE: readonly Wrong[] = [
   // Misspelt, on each level.
@@ -308,6 +354,7 @@ export const OF_KEYSTONE: readonly Wrong[] = [
   ),
   // Options that OpenStack's release does not take.
   ...OPTIONS,
+  ...POLICY,
   // Not there. Nothing behind a key is null, which takes the default away.
   wrong('a bare group', 'api:', 'api', 'is required, and null or nothing was given; it is a map'),
   wrong(

@@ -7,8 +7,8 @@ import { FILTER, link, markup, page } from './html';
 import type { Content, Html } from './html';
 import { anchorOf, optionIn } from './project';
 import type { Project } from './project';
-import { ruleChanges } from './rules';
-import type { RuleChange } from './rules';
+import { ruleChanges } from '../../lib/config/policy';
+import type { RuleChange } from '../../lib/config/policy';
 
 const HEADINGS: readonly (readonly [title: string, kinds: readonly What['kind'][]])[] = [
   ['Gone', ['gone']],

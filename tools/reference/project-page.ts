@@ -1,7 +1,7 @@
 import { defaultOf } from '../../lib/config/oslo/default';
 import type { FileTable, NamedSections, OsloOption } from '../../lib/config/oslo/table';
 import { takenBy } from '../../lib/config/oslo/words';
-import type { PolicyRule } from '../oslo-options/data';
+import type { PolicyRule } from '../../lib/config/policy/table';
 import { FILTER, link, markup, page } from './html';
 import type { Content, Html } from './html';
 import { anchorOf, optionsOf, sectionsOf } from './project';

@@ -4,7 +4,7 @@ import type { FileTable } from '../../lib/config/oslo';
 import type { NamedSections, Options, OsloOption } from '../../lib/config/oslo/table';
 import { packageOptions } from '../../lib/config/oslo/table';
 import { policyFile, readPlugins, readPolicy } from '../oslo-options/data';
-import type { PolicyRules } from '../oslo-options/data';
+import type { PolicyRules } from '../../lib/config/policy/table';
 import type { Release } from '../oslo-options/projects';
 
 /** What is known of a project in a release. */

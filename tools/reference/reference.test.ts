@@ -18,7 +18,7 @@ import { RELEASES } from '../oslo-options/projects';
 import { changesPage } from './changes-page';
 import type { Project } from './project';
 import { projectPage } from './project-page';
-import { ruleChanges } from './rules';
+import { ruleChanges } from '../../lib/config/policy';
 import { site, writeSite } from './site';
 
 /** One with a single file, and one with two. */

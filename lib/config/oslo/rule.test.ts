@@ -4,7 +4,7 @@ import { osloRule } from './rule';
 
 const rule = osloRule('keystone/keystone.conf', ['2025.1', '2026.1']);
 const problems = (conf: JsonMap, release?: string): string[] =>
-  rule.check(conf, release).problems.map(({ path, message }) => `${pathOf(path)} ${message}`);
+  rule.check(conf, release, {}).problems.map(({ path, message }) => `${pathOf(path)} ${message}`);
 
 test('options are judged by the table of the release', () => {
   const conf = { DEFAULT: { watch_log_file: true }, cache: { socket_timeout: 3 } };

@@ -2,6 +2,7 @@ import { Expression, Named } from '../../values/expression';
 import { Template, walkTemplate } from '../../values/tree';
 import type { Requirement } from '../plain';
 import { iniHelper } from './ini';
+import { mergedHelper } from './merged';
 import { mapLines } from './node';
 import { Context, condition, quote } from './pipeline';
 import { body } from './text';
@@ -17,25 +18,20 @@ export function renderHelm(chart: string, templates: readonly Template[], requir
   for (const template of templates) files.set(`templates/${template.name}.yaml`, document(template, at));
   if (requirements.length > 0) files.set('templates/requirements.yaml', requirementsFile(requirements, at));
 
-  const named = namedIn(chart, templates, requirements);
+  const { named, operations } = usedIn(chart, templates, requirements);
   const helpers: string[] = [];
   for (const [name, expression] of [...named].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const code = define(expression, at);
     if (isFile(expression)) files.set(`templates/_${name}.tpl`, code);
     else helpers.push(code);
   }
-  if ([...named.values()].some(holdsIni)) helpers.push(iniHelper(chart));
+  if (operations.has('ini')) helpers.push(iniHelper(chart));
+  if (operations.has('merged')) helpers.push(mergedHelper(chart));
   if (helpers.length > 0) files.set('templates/_helpers.tpl', helpers.join('\n'));
   return files;
 }
 
 const isFile = ({ body: { op } }: Named): boolean => op === 'ini' || op === 'wholeFile';
-
-function holdsIni({ body: text }: Named): boolean {
-  let found = false;
-  walk(text, (e) => (found ||= e.op === 'ini'));
-  return found;
-}
 
 /** When a template gives an object, or a chart objects, as the condition of an `if`. */
 export const guardOf = (chart: string, { guard }: Pick<Template, 'guard'>): string | undefined =>
@@ -65,14 +61,12 @@ function requirementsFile(requirements: readonly Requirement[], at: Context): st
   ].join('\n');
 }
 
-/** Everything with a name, once. */
-function namedIn(
-  chart: string,
-  templates: readonly Template[],
-  requirements: readonly Requirement[],
-): Map<string, Named> {
+/** Everything with a name, once, and which operations there are. */
+function usedIn(chart: string, templates: readonly Template[], requirements: readonly Requirement[]) {
   const named = new Map<string, Named>();
+  const operations = new Set<Expression['op']>();
   const add = (found: Expression): void => {
+    operations.add(found.op);
     if (found.op !== 'named') return;
     const known = named.get(found.name);
     if (known && known !== found && JSON.stringify(known) !== JSON.stringify(found)) {
@@ -83,7 +77,7 @@ function namedIn(
   const walked = new Set<Expression>();
   templates.forEach((template) => walkTemplate(template, add, walked));
   requirements.forEach(({ test }) => walk(test, add));
-  return named;
+  return { named, operations };
 }
 
 /** On lines of its own, unless the markers that take the line breaks away would take blanks of the text as well. */

@@ -56,6 +56,8 @@ export function pipeline(e: Expression, at: Context): string {
       return `${number(e.argument, at)} | toJson`;
     case 'without':
       return `omit ${presentMap(e.argument, at)} ${e.keys.map(quote).join(' ')}`;
+    case 'merged':
+      return `include ${quote(`${at.chart}.merged`)} (list ${e.maps.map((map) => presentMap(map, at)).join(' ')}) | fromJson`;
     case 'join':
     case 'ini':
     case 'wholeFile':

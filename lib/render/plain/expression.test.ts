@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { CHART, allFromHelm, allRendered } from '../../../test/support/rendering';
 import { helms } from '../../../tools/toolchain';
+import type { JsonMap } from '../../values/expression';
 import { ValuesModel } from '../../values/model';
 import { json } from '../../values/named';
+import { merged, without } from '../../values/maps';
 import { eachEntry } from '../../values/value';
 import { sortedKeys } from './expression';
 
@@ -22,3 +24,18 @@ test.each(helms())('as helm $version sorts them, in loops and in JSON', ({ path:
   expect(allRendered(written, [{ map }])).toEqual([[{ example: 0, list: sorted, text }]]);
   expect(allFromHelm(helm, written, [{ map }])).toEqual([[{ example: 0, list: sorted, text }]]);
 });
+
+test.each(helms())(
+  'maps over one another, the empty among their entries too, as in helm $version',
+  ({ path: helm }) => {
+    const texts = z.record(z.string(), z.string());
+    const shape = z.strictObject({ map: texts.default({}), more: texts.optional() });
+    const { handles: values } = new ValuesModel(CHART, shape);
+    const all = merged<string>(without(values.map, 'x'), values.more);
+    const written = [{ list: [eachEntry(all, (key, value) => `${key}=${value}`)] }];
+    const sets: JsonMap[] = [{ map: { a: '1', b: '2', x: '3' }, more: { b: '', c: '4' } }, { map: { a: '1' } }];
+    const lists = [['a=1', 'b=', 'c=4'], ['a=1']].map((list) => [{ example: 0, list }]);
+    expect(allRendered(written, sets)).toEqual(lists);
+    expect(allFromHelm(helm, written, sets)).toEqual(lists);
+  },
+);

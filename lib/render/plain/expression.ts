@@ -46,6 +46,10 @@ export function evaluate(e: Expression, env: Environment): Json {
       const map = evaluate(e.argument, env);
       return isMap(map) ? Object.fromEntries(Object.entries(map).filter(([key]) => !e.keys.includes(key))) : {};
     }
+    case 'merged': {
+      const maps = e.maps.map((map) => evaluate(map, env));
+      return Object.fromEntries(maps.flatMap((map) => (isMap(map) ? Object.entries(map) : [])));
+    }
     case 'wholeFile':
       return `${textOf(evaluate(e.argument, env)).replace(/\n+$/, '')}\n`;
     case 'ini':

@@ -107,4 +107,25 @@ export const configBugs: readonly Bug[] = [
     replace: 'findingsOf(services, user, release)',
     caughtBy: tests('lib/cloud/upgrade.test.ts'),
   },
+  {
+    name: 'in a check, and binds no closer than or',
+    file: 'lib/config/policy/check-string.ts',
+    find: '{ any: [...members.slice(0, -1), and(members.at(-1)!, more)] }',
+    replace: '{ all: [{ any: members }, more] }',
+    caughtBy: tests('lib/config/policy/check-string.test.ts'),
+  },
+  {
+    name: 'a rule of another release is taken',
+    file: 'lib/config/policy/rule.ts',
+    find: 'only: Object.fromEntries(only)',
+    replace: 'only: Object.fromEntries(only.slice(1))',
+    caughtBy: tests('lib/config/policy/rule.test.ts'),
+  },
+  {
+    name: 'a service is told of a policy file that is not there',
+    file: 'lib/config/policy-file.ts',
+    find: 'policy_file: when(test, path)',
+    replace: 'policy_file: when(isSet(overrides), path)',
+    caughtBy: tests('lib/config/policy-file.test.ts'),
+  },
 ];

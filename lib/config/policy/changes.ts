@@ -1,4 +1,4 @@
-import type { PolicyRule, PolicyRules } from '../oslo-options/data';
+import type { PolicyRule, PolicyRules } from './table';
 
 type Rules = PolicyRules['rules'];
 

@@ -1,0 +1,5 @@
+/** The rules of OpenStack's policies, and what may be said of a user's. */
+export { ruleChanges } from './changes';
+export type { RuleChange } from './changes';
+export { isPolicyRule, policyRule, policyRuleName } from './rule';
+export { namesOf, policyTable } from './table';
