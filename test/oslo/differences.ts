@@ -1,10 +1,16 @@
 import { optionSchema } from '../../lib/config/oslo/option-schema';
 import { spanning } from '../../lib/config/oslo/python-pattern';
-import type { OptionType, OsloOption } from '../../lib/config/oslo/table';
+import { Meaning, meaningOf, namesOf, sectionOf } from '../../lib/config/oslo/names';
+import type { FileTable, OptionType, OsloOption } from '../../lib/config/oslo/table';
 import type { Json } from '../../lib/values/expression';
+import { readPlugins } from '../../tools/oslo-options/data';
+import { NAMED, REGISTERED } from '../../tools/oslo-options/declared';
+import type { Release } from '../../tools/oslo-options/projects';
 
 /** A setting that we judge otherwise than oslo.config. */
 export interface Judged {
+  readonly table: FileTable;
+  readonly section: string;
   readonly option: OsloOption;
   readonly value: Json;
   /** Whether we take it. */
@@ -13,10 +19,23 @@ export interface Judged {
   readonly said: string | null;
 }
 
-interface Difference {
+/** A name that we know and another judge does not, or the other way about. */
+export interface JudgedName {
+  readonly table: FileTable;
+  readonly section: string;
+  readonly name: string;
+  /** Whether we know it. */
+  readonly ours: boolean;
+  readonly by: string;
+}
+
+/** What is said against a setting that no option reads. */
+export const UNREAD = 'no option reads it';
+
+interface Difference<Of> {
   readonly name: string;
   readonly why: string;
-  readonly holds: (judged: Judged) => boolean;
+  readonly holds: (judged: Of) => boolean;
 }
 
 const texts = (value: Json): readonly string[] =>
@@ -46,11 +65,11 @@ const clean = (value: Json): Json => {
 };
 
 /** All that we judge otherwise than oslo.config, and why. The first one that holds is the reason. */
-export const DIFFERENCES: readonly Difference[] = [
+export const DIFFERENCES: readonly Difference<Judged>[] = [
   {
-    name: 'an option that no namespace lists',
-    why: 'the code of the project registers it when it is imported; the table says in which file',
-    holds: ({ option, said }) => option.by !== undefined && /^NoSuch(Opt|Group)Error/.test(said ?? ''),
+    name: 'an option of another kind of section',
+    why: 'of which kind a section with a name of the operator is, other options say: a volume backend, a fabric',
+    holds: ({ table, section, ours, said }) => ours && said === UNREAD && !namesOf(table).sections.has(section),
   },
   {
     name: 'a map',
@@ -117,6 +136,14 @@ export const DIFFERENCES: readonly Difference[] = [
       ),
   },
   {
+    name: 'a pattern that names letters or digits',
+    why: 'to Python they are those of all scripts',
+    holds: ({ option, value, ours }) =>
+      !ours &&
+      typesIn(option).some((type) => type.type === 'string' && /\\[wd]/.test(type.regex ?? '')) &&
+      someText(value, /[^\p{ASCII}]/u),
+  },
+  {
     name: 'limits of numbers in a list, a dict or a range',
     why: 'they stand in a text, of which only the form is checked',
     holds: ({ option, ours }) =>
@@ -135,6 +162,14 @@ export const DIFFERENCES: readonly Difference[] = [
     name: 'a list in a dict, or a dict in a list',
     why: 'which comma and which bracket ends an item, oslo.config finds by trying',
     holds: ({ option, ours }) => ours && typesIn(option).length > 2,
+  },
+  {
+    name: 'quotes inside a list',
+    why: 'which quote ends an item, oslo.config finds by trying',
+    holds: ({ option, ours, said }) =>
+      ours &&
+      insideTypes(option).some((type) => type.type === 'string' && type.quotes) &&
+      /Non-closed quote/.test(said ?? ''),
   },
   {
     name: 'a key twice in a dict',
@@ -163,3 +198,107 @@ export const DIFFERENCES: readonly Difference[] = [
 /** Why we judge a setting otherwise than oslo.config does. */
 export const differenceOf = (judged: Judged): string | undefined =>
   DIFFERENCES.find(({ holds }) => holds(judged))?.name;
+
+/** A name as a file has it: up to the sign behind it, without the spaces around it; in a comment there is none. */
+const printed = (name: string): string => name.replace(/[=:].*|^[#;].*/s, '').trim();
+
+const meaning = (table: FileTable, section: string, name: string): Meaning | undefined => {
+  const names = sectionOf(namesOf(table), section);
+  return names && meaningOf(names, name);
+};
+
+/** Whether keystoneauth's plugins bring an option, which a file takes in sections with `auth_type`. */
+function isOfPlugin({ table, section, name }: JudgedName): boolean {
+  const { common, plugins } = readPlugins(table.release as Release);
+  const now = meaning(table, section, name)?.now?.[1] ?? name;
+  return (
+    meaning(table, section, 'auth_type') !== undefined &&
+    [common, ...Object.values(plugins)].some((options) => Object.hasOwn(options, now))
+  );
+}
+
+/** Names of sections that are declared to take the options of others. */
+const LIKE_OTHERS = new Set(
+  Object.values(NAMED)
+    .flat()
+    .flatMap(({ names }) => (Array.isArray(names) ? names : [])),
+);
+
+/** Sections whose options a function registers once they are needed. */
+const LATER = new Set(Object.values(REGISTERED).flatMap((of) => Object.keys(of)));
+
+const VALIDATOR = 'oslo-config-validator';
+
+/** All names that we know and others do not, or the other way about, and why. The first one that holds is the reason. */
+export const NAME_DIFFERENCES: readonly Difference<JudgedName>[] = [
+  {
+    name: 'a name that its line does not keep',
+    why: 'the file would have another name or none: it ends before = or :, has no spaces around it, and # is a comment',
+    holds: ({ name, ours }) => !ours && printed(name) !== name,
+  },
+  {
+    name: 'where any service looks for its files',
+    why: 'the charts say that',
+    holds: ({ section, name, ours }) =>
+      !ours && section === 'DEFAULT' && ['config_source', 'shell_completion'].includes(name),
+  },
+  {
+    name: 'a section in another case',
+    why: 'to oslo.config it is the same one, and would stand in the file twice; its validator does not know it either',
+    holds: ({ table, section, name, ours, by }) =>
+      !ours &&
+      by !== VALIDATOR &&
+      section !== section.toLowerCase() &&
+      meaning(table, section.toLowerCase(), name) !== undefined,
+  },
+  {
+    name: 'a name with dashes',
+    why: 'only a command line has it; the validator knows it, and no service reads it in a file',
+    holds: ({ table, section, name, ours, by }) =>
+      !ours && by === VALIDATOR && meaning(table, section, name.replaceAll('-', '_')) !== undefined,
+  },
+  {
+    name: 'a former name with dashes',
+    why: 'each has a twin with underscores, as all other names',
+    holds: ({ table, section, name, ours, by }) =>
+      !ours &&
+      by !== VALIDATOR &&
+      name.includes('-') &&
+      meaning(table, section, name.replaceAll('-', '_')) !== undefined,
+  },
+  {
+    name: 'any name in [keystone_authtoken]',
+    why: 'the validator does not look there',
+    holds: ({ section, ours, by }) => !ours && by === VALIDATOR && section === 'keystone_authtoken',
+  },
+  {
+    name: 'an option that no namespace lists',
+    why: 'the code of the project registers it, when it is imported or later; tools/oslo-options finds or declares it',
+    holds: ({ table, section, name, ours, by }) =>
+      ours && by === VALIDATOR && (meaning(table, section, name)?.option.by !== undefined || LATER.has(section)),
+  },
+  {
+    name: "an option of keystoneauth's plugins",
+    why: 'the one that auth_type names brings it; namespaces list those of some',
+    holds: (judged) => judged.ours && judged.by === VALIDATOR && isOfPlugin(judged),
+  },
+  {
+    name: 'a section with a name of the operator',
+    why: 'which ones there are, another option says; the validator is told to pass over them',
+    holds: ({ table, section, ours }) => ours && !namesOf(table).sections.has(section),
+  },
+  {
+    name: 'a section with the options of others',
+    why: 'the code of the project registers them there',
+    holds: ({ section, ours, by }) => ours && by === VALIDATOR && LIKE_OTHERS.has(section),
+  },
+  {
+    name: 'an option with a name of the operator',
+    why: 'which ones there are, another option says',
+    holds: ({ table, section, name, ours }) => ours && !namesOf(table).sections.get(section)?.options.has(name),
+  },
+];
+
+/** Why another judge does not know a name as we do. */
+export const nameDifferenceOf = (judged: JudgedName): string | undefined =>
+  NAME_DIFFERENCES.find(({ holds }) => holds(judged))?.name;

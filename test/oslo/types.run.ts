@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { OsloOption } from '../../lib/config/oslo/table';
 import { OpenStackRelease, openstackPython } from '../../tools/openstack-python';
-import { compare, verdicts } from './oslo-config';
+import { compare, textOf, verdicts } from './oslo-config';
 import { settingsOf } from './settings';
 
 const RELEASES: readonly OpenStackRelease[] = ['2025.1', '2026.1'];
@@ -73,7 +73,12 @@ const TYPES: readonly OsloOption[] = [
   { type: 'uri', schemes: ['http', 'https'] },
 ];
 
+/** What others refer to. */
+const DEBUG = { type: 'boolean', section: 'DEFAULT', name: 'debug' } as const;
+
 describe.each(RELEASES)('every type, as oslo.config of OpenStack %s parses it', (release) => {
+  const sections = { DEFAULT: Object.fromEntries(TYPES.map((option, i) => [`option_${i}`, option])) };
+  const table = { file: 'oslo.conf', release, sections, named: [] };
   const settings = TYPES.flatMap((option, i) =>
     fc
       .sample(settingsOf(option), { seed: seed + i, numRuns: runs })
@@ -81,12 +86,10 @@ describe.each(RELEASES)('every type, as oslo.config of OpenStack %s parses it', 
   );
 
   it(`judges ${settings.length} random settings alike, but for the differences that are listed (SEED=${seed} RUNS=${runs})`, () => {
-    const options = [
-      ...TYPES.map((option, i) => ({ ...option, section: 'DEFAULT', name: `option_${i}` })),
-      { type: 'boolean', section: 'DEFAULT', name: 'debug' },
-    ];
-    const theirs = verdicts(openstackPython(release), { options }, settings);
-    const { unexplained, ...counts } = compare(settings, theirs);
+    const options = [...TYPES.map((option, i) => ({ ...option, section: 'DEFAULT', name: `option_${i}` })), DEBUG];
+    const texts = settings.map((setting) => textOf(setting, setting.value));
+    const [theirs = []] = verdicts(openstackPython(release), { files: [{ options, texts }] });
+    const { unexplained, ...counts } = compare(table, settings, theirs);
     console.log(JSON.stringify(counts, null, 1));
     expect(unexplained).toEqual([]);
   });

@@ -1,22 +1,34 @@
 """What the real oslo.config says of configuration files. On stdin a request, on stdout the verdicts.
 
 Request:
-    namespaces: of oslo.config, whose options are registered as the generator lists them
-    authentication: sections that take options of keystoneauth's plugins too
-    options: more options, each with `section`, `name` and a type as data/oslo/ has it
-    cases: each with `section`, `option`, and the `text` of a file; a fresh load of it, then the option is read
+    package: whose modules are imported, to find what they register and no namespace lists
+    registered: by section, the function that registers its options once they are needed, as `options.py` calls it
+    files: each with
+        namespaces: of oslo.config, whose options are registered as the generator lists them
+        authentication: sections that take options of keystoneauth's plugins too
+        options: more options, each with `section`, `name` and a type as data/oslo/ has it
+        alike: by section, the sections whose options it takes too
+        texts: of such a file, each with one setting
 
-Answer: for each case null where it is taken, else what was said.
+Answer: for each file, for each text
+    read: whether some option reads the setting
+    said: null where all that read it take it, else what is said against it
+    listed: whether oslo-config-validator has nothing against it
 """
 
+import itertools
 import json
 import logging
 import os
 import sys
 import tempfile
-from importlib import metadata
+from pathlib import Path
 
-from oslo_config import cfg, generator, types
+from oslo_config import cfg, generator, types, validator
+
+sys.path.append(str(Path(__file__).resolve().parents[2] / 'tools/oslo-options'))
+import options
+from describe import settable
 
 
 def type_of(told):
@@ -61,67 +73,139 @@ def option_of(told):
     return kind(told['name'], type_of(told))
 
 
-def registered(request):
-    conf = cfg.ConfigOpts()
-    for _, listing in generator._list_opts(request.get('namespaces', [])):
-        for group, opts in listing:
-            if isinstance(group, cfg.OptGroup):
-                conf.register_group(group)
-            name = getattr(group, 'name', group) or 'DEFAULT'
-            for opt in opts:
-                # Whether others are set is no matter of the one that is looked at.
-                opt.required = False
-                try:
-                    conf.register_opt(opt, group=None if name == 'DEFAULT' else name)
-                except cfg.DuplicateOptError:
-                    # Two namespaces list it, with other defaults: the project takes its own, which comes first.
-                    pass
-    for section in request.get('authentication', []):
-        for opt in plugin_options():
+class Options:
+    """What a file of a service may set: the options that are registered, and where each is looked for."""
+
+    def __init__(self, file, listing, more):
+        self.conf = cfg.ConfigOpts()
+        self.sections = {}
+        # Two namespaces may list an option, with other defaults: the project takes its own, which comes first.
+        for _, groups in listing:
+            for group, opts in groups:
+                if isinstance(group, cfg.OptGroup):
+                    self.conf.register_group(group)
+                self.register(getattr(group, 'name', group) or 'DEFAULT', opts)
+        for section, opts in more:
+            self.register(section, opts)
+        for section in file.get('authentication', []):
+            self.register(section, plugin_options())
+        for told in file.get('options', []):
+            self.register(told['section'], [option_of(told)])
+        for section, others in file.get('alike', {}).items():
+            for other in others:
+                self.register(section, self.sections.get(other, []))
+        self.readers = {}
+        for info, group in list(self.conf._all_opt_infos()):
+            name = group.name if group else 'DEFAULT'
+            for place in places(info['opt'], name):
+                self.readers.setdefault(place, []).append((name, info['opt'].dest))
+
+    def register(self, section, opts):
+        for opt in settable(opts):
+            self.sections.setdefault(section, []).append(opt)
+            # Whether others are set is no matter of the one that is looked at.
+            opt.required = False
             try:
-                conf.register_opt(opt, group=section)
+                self.conf.register_opt(opt, group=None if section == 'DEFAULT' else section)
             except cfg.DuplicateOptError:
-                # Plugins share options and differ in the help.
                 pass
-    for told in request.get('options', []):
-        section = told['section']
-        conf.register_opt(option_of(told), group=None if section == 'DEFAULT' else section)
-    return conf
+
+    def verdict(self, path):
+        """Whether all settings of a file are read, and what is said against them."""
+        readers = []
+        try:
+            self.conf(['--config-file', path], project='oslo', default_config_dirs=[])
+            for section, names in self.conf._namespace._normalized[0].items():
+                readers += [self.readers.get((section, name), []) for name in names]
+            for section, name in itertools.chain(*readers):
+                self.conf[name] if section == 'DEFAULT' else self.conf[section][name]
+        except (Exception, SystemExit) as error:
+            # An option that a command line may have too is looked at by argparse, which ends the program; types of a
+            # project may raise anything.
+            return {'read': readers != [] and all(readers), 'said': f'{type(error).__name__}: {error}'}
+        return {'read': all(readers), 'said': None}
+
+
+def places(opt, section):
+    """The sections and names under which an option is looked for in a file."""
+
+    class Namespace:
+        def _get_value(self, names, **_):
+            self.names = names
+            raise KeyError
+
+    namespace = Namespace()
+    try:
+        opt._get_from_namespace(namespace, section)
+    except KeyError:
+        return {(cfg._normalize_group_name(group), name) for group, name in namespace.names}
 
 
 def plugin_options():
     """Options of keystoneauth's plugins, whichever `auth_type` names."""
-    from keystoneauth1 import loading
-
-    found = list(loading.get_auth_common_conf_options())
-    for point in metadata.entry_points(group='keystoneauth1.plugin'):
-        if point.dist.name == 'keystoneauth1':
-            found += loading.get_auth_plugin_conf_options(point.name)
-    for opt in found:
-        opt.required = False
-    return found
+    found = {}
+    for opt in itertools.chain(*options.plugins().values()):
+        # Plugins share options, and differ in the former names of one.
+        known = found.setdefault(opt.dest, opt)
+        known.deprecated_opts += [old for old in opt.deprecated_opts if old not in known.deprecated_opts]
+    return found.values()
 
 
-def verdict(conf, file, section, option):
-    try:
-        conf(['--config-file', file], project='oslo', default_config_dirs=[])
-        conf[option] if section == 'DEFAULT' else conf[section][option]
-    except (cfg.Error, ValueError, SystemExit) as error:
-        # An option that a command line may have too is looked at by argparse, which ends the program.
-        return f'{type(error).__name__}: {error}'
-    return None
+class Validator:
+    """oslo-config-validator, which would list all options anew for each file."""
+
+    def __init__(self, listing):
+        self.conf = cfg.ConfigOpts()
+        self.conf.register_opts(validator._validator_opts)
+        self.data = generator._generate_machine_readable_data(generator._get_groups(listing), self.conf)
+
+    def lists(self, path):
+        """Whether it has nothing against a file."""
+        self.conf.set_override('input_file', path)
+        self.conf.set_override('opt_data', path)
+        validator.load_opt_data = lambda _: self.data
+        try:
+            return validator._validate(self.conf) == 0
+        except cfg.ParseError:
+            return False
 
 
 def answer(request):
-    conf = registered(request)
-    verdicts = []
+    package = request.get('package')
+    # Before anything of OpenStack is imported: it may keep the functions under other names.
+    registers = options.Registered() if package else None
+    listings = [generator._list_opts(file.get('namespaces', [])) for file in request['files']]
+    more = unlisted(registers, package, listings) if package else []
+    more += [
+        (section, options.registered(section=section, **how))
+        for section, how in request.get('registered', {}).items()
+    ]
     with tempfile.TemporaryDirectory(dir='/dev/shm' if os.path.isdir('/dev/shm') else None) as folder:
-        file = os.path.join(folder, 'oslo.conf')
-        for case in request['cases']:
-            with open(file, 'w', encoding='utf-8') as out:
-                out.write(case['text'])
-            verdicts.append(verdict(conf, file, case['section'], case['option']))
-    return verdicts
+        path = os.path.join(folder, 'oslo.conf')
+        return [verdicts(path, file, listing, more) for file, listing in zip(request['files'], listings)]
+
+
+def unlisted(registers, package, listings):
+    """What a package registers while its modules are imported and no namespace lists: sections, with options."""
+    registers.imported(package)
+    listed = {
+        (getattr(group, 'name', group) or 'DEFAULT', opt.dest)
+        for listing in listings
+        for _, groups in listing
+        for group, opts in groups
+        for opt in opts
+    }
+    return [(section, [opt]) for _, section, opt in registers.unlisted(package, listed)]
+
+
+def verdicts(path, file, listing, more):
+    registered, lister = Options(file, listing, more), Validator(listing)
+    found = []
+    for text in file['texts']:
+        with open(path, 'w', encoding='utf-8') as out:
+            out.write(text)
+        found.append({**registered.verdict(path), 'listed': lister.lists(path)})
+    return found
 
 
 if __name__ == '__main__':

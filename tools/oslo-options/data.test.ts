@@ -197,6 +197,8 @@ test.each(RELEASES)('what is known of %s', (release) => {
   expect(option('cinder', 'cinder.conf', 'backend_defaults', 'hitachi_pools')!.formerly).toEqual([
     ['backend_defaults', 'hitachi_pool'],
   ]);
+  // Of an option that several plugins have, each may know other former names.
+  expect(option('nova', 'nova.conf', 'cinder', 'endpoint')!.formerly).toEqual([['', 'url']]);
   expect(readOptions(release, 'nova').authentication).toEqual(
     expect.arrayContaining(['cinder', 'neutron', 'placement', 'service_user']),
   );

@@ -163,13 +163,18 @@ def option(opt, section):
     return put(found, help=text(opt.help))
 
 
-def taken(opts, section):
-    """Options by the key that a file takes, which is `dest`: services never look for the name with dashes."""
+def settable(opts):
+    """Options that a file can set."""
     from oslo_config import cfg
 
     # Words of a command line, which no file can say.
     commands = (cfg.SubCommandOpt, cfg._ConfigFileOpt, cfg._ConfigDirOpt)
-    return {opt.dest: option(opt, section) for opt in opts if not isinstance(opt, commands)}
+    return [opt for opt in opts if not isinstance(opt, commands)]
+
+
+def taken(opts, section):
+    """Options by the key that a file takes, which is `dest`: services never look for the name with dashes."""
+    return {opt.dest: option(opt, section) for opt in settable(opts)}
 
 
 def rule(default):

@@ -4,23 +4,27 @@ import { join } from 'node:path';
 import { constraints } from '../openstack-python';
 import type { Project, Release } from './projects';
 
-const CACHE = join(__dirname, '..', '..', '.cache', 'oslo-options');
+export const CACHE = join(__dirname, '..', '..', '.cache', 'oslo-options');
 const PROGRAM = join(__dirname, 'options.py');
+
+/** The Python of a virtual environment. */
+export const pythonIn = (folder: string): string => join(folder, 'bin', 'python');
 
 /**
  * The Python environment of a release, with projects as they are installed. One for all of them: the constraints of a
  * release are one set of versions that all its projects work with.
  */
 export class Environment {
-  private readonly folder: string;
-
   /** @throws Error where there is no python3 with the module venv */
-  constructor(private readonly release: Release) {
-    this.folder = join(CACHE, release);
+  constructor(
+    private readonly release: Release,
+    private readonly folder = join(CACHE, release),
+  ) {
     mkdirSync(CACHE, { recursive: true });
     if (!existsSync(this.python)) execFileSync('python3', ['-m', 'venv', this.folder], { stdio: 'inherit' });
-    // Sources are prepared with these, not with what each would download for itself.
-    this.install('pbr', 'setuptools', 'wheel');
+    // Sources are prepared with these, not with what each would download for itself. Of setuptools the last with
+    // pkg_resources, which modules of Cinder and Gnocchi import.
+    this.install('pbr', 'setuptools<82', 'wheel');
   }
 
   /** Installs packages, each in the newest version that it may be. */
@@ -87,7 +91,7 @@ export class Environment {
   }
 
   private get python(): string {
-    return join(this.folder, 'bin', 'python');
+    return pythonIn(this.folder);
   }
 
   private pip(...args: readonly string[]): void {

@@ -10,10 +10,8 @@ import { GENERATORS, RELEASE_NOTES, filesOf, releaseOf } from './generators';
 import { MACHINES, common } from './machines';
 import { OPTIONS, PLUGINS, RULES, print } from './print';
 import type { Layout } from './print';
-import { PROJECTS } from './projects';
+import { KEYSTONEAUTH, PLUGINS_PACKAGE, PROJECTS } from './projects';
 import type { Project, Release } from './projects';
-
-const KEYSTONEAUTH = 'keystoneauth1';
 
 /** What `options.py` answers. */
 interface Answer {
@@ -155,8 +153,7 @@ function makeLibrary(environment: Environment, name: string): PackageOptions {
 }
 
 function makePlugins(environment: Environment): AuthenticationPlugins {
-  // Some plugins can't be imported without these.
-  environment.install(`${KEYSTONEAUTH}[oauth1,saml2]`);
+  environment.install(PLUGINS_PACKAGE);
   const asked = ask(environment, { package: KEYSTONEAUTH, plugins: true });
   const { '': common = {}, ...plugins } = asked.plugins;
   return { package: KEYSTONEAUTH, versions: sorted(asked.versions), common, plugins };

@@ -110,11 +110,13 @@ class Registered:
         from keystoneauth1.loading import conf
         from oslo_config import cfg
 
+        # Where any service looks for its files: each configuration that is made registers them for itself.
+        everywhere = (cfg.ConfigOpts._config_source_opt, cfg.ConfigOpts._shell_completion_opt)
         register_opt = cfg.ConfigOpts.register_opt
         register_conf_options = conf.register_conf_options
 
         def option(conf, opt, group=None, **more):
-            if not opt.positional:
+            if not opt.positional and opt not in everywhere:
                 self.options.append((callers(), getattr(group, 'name', group) or 'DEFAULT', opt))
             return register_opt(conf, opt, group=group, **more)
 
@@ -133,12 +135,17 @@ class Registered:
         authentication: by file, sections with options of keystoneauth's plugins, as far as importing it tells
         failed: files that can't be imported, with the error
         """
-        distribution = metadata.distribution(package)
-        root = Path(distribution.locate_file(''))
-        files = [str(file) for file in distribution.files or [] if file.suffix == '.py' and not is_test(file)]
-        found = {'unlisted': {}, 'authentication': {}, 'failed': {}}
-        for file in sorted(files):
-            source = (root / file).read_text()
+        found = {'unlisted': {}, **self.imported(package)}
+        for by, section, opt in self.unlisted(package, listed):
+            for key, of in taken([opt], section).items():
+                found['unlisted'].setdefault(section, {})[key] = {**of, 'by': by}
+        return found
+
+    def imported(self, package):
+        """Imports what registers options; see `of`."""
+        found = {'authentication': {}, 'failed': {}}
+        for file, path in sorted(sources(package).items()):
+            source = path.read_text()
             if not self.REGISTERS.search(source):
                 continue
             try:
@@ -146,17 +153,27 @@ class Registered:
             except (Exception, SystemExit) as error:
                 found['failed'][file] = f'{type(error).__name__}: {error}'
             if calls(source, self.AUTHENTICATION):
-                sections = {section for path, section in self.authentication if Path(path) == root / file}
+                sections = {section for of, section in self.authentication if Path(of) == path}
                 found['authentication'][file] = sorted(sections)
-        own = {str(root / file): file for file in files}
+        return found
+
+    def unlisted(self, package, listed):
+        """The file, the section and the option itself of each that is not listed; see `of`."""
+        own = {str(path): file for file, path in sources(package).items()}
         for callers, section, opt in self.options:
             section = section if section == 'DEFAULT' else section.lower()
             by = next((own[path] for path in callers if path in own), None)
             if by is None or (section, opt.dest) in listed or any(map(self.ELSEWHERE.search, callers)):
                 continue
-            for key, of in taken([opt], section).items():
-                found['unlisted'].setdefault(section, {})[key] = {**of, 'by': by}
-        return found
+            yield by, section, opt
+
+
+def sources(package):
+    """The modules of a package without its tests, by their path among all that is installed."""
+    distribution = metadata.distribution(package)
+    root = Path(distribution.locate_file(''))
+    files = [file for file in distribution.files or [] if file.suffix == '.py' and not is_test(file)]
+    return {str(file): root / file for file in files}
 
 
 def is_test(file):
@@ -185,11 +202,11 @@ def plugins():
     """Options of each of keystoneauth's own plugins by the plugin's name, and those of all as ""."""
     from keystoneauth1 import loading
 
-    found = {'': taken(loading.get_auth_common_conf_options(), '')}
+    found = {'': loading.get_auth_common_conf_options()}
     for point in metadata.entry_points(group='keystoneauth1.plugin'):
         # Clients bring more of them; which ones are there depends on what else is installed.
         if point.dist.name == 'keystoneauth1':
-            found[point.name] = taken(loading.get_auth_plugin_conf_options(point.name), '')
+            found[point.name] = loading.get_auth_plugin_conf_options(point.name)
     return found
 
 
@@ -208,7 +225,7 @@ def registered(by, conf, given, section):
         for name, value in values.items():
             conf.set_override(name, value, None if group == 'DEFAULT' else group)
     attribute(by)(conf)
-    return taken([info['opt'] for info in conf._get_group(section)._opts.values()], section)
+    return [info['opt'] for info in conf._get_group(section)._opts.values()]
 
 
 def without_paths(value):
@@ -238,7 +255,7 @@ def answer(request):
     found = {
         'namespaces': namespaces(request['namespaces'] or of_package(package)),
         'policies': policies(package),
-        'plugins': plugins() if request['plugins'] else {},
+        'plugins': {name: taken(opts, '') for name, opts in plugins().items()} if request['plugins'] else {},
     }
     listed = {
         (name, key)
@@ -248,7 +265,7 @@ def answer(request):
     }
     found.update(registers.of(package, listed))
     found['registered'] = {
-        section: registered(section=section, **how) for section, how in request['registered'].items()
+        section: taken(registered(section=section, **how), section) for section, how in request['registered'].items()
     }
     packages = {of['package'] for of in found['namespaces'].values()} | {package, 'oslo.config'}
     packages |= {'oslo.policy'} if found['policies'] else set()

@@ -58,3 +58,8 @@ export const PROJECTS: { readonly [name: string]: Project } = {
   watcher: { package: 'python-watcher', versions: majors(14, 16) },
   zun: { package: 'zun', versions: majors(15, 17) },
 };
+
+/** The library whose plugins authenticate services. */
+export const KEYSTONEAUTH = 'keystoneauth1';
+/** It as it is installed: some plugins can't be imported without its extras. */
+export const PLUGINS_PACKAGE = `${KEYSTONEAUTH}[oauth1,saml2]`;

@@ -42,12 +42,12 @@ export function namesOf(table: FileTable): FileNames {
 
 function read(table: FileTable): FileNames {
   const sections = new Map<string, { options: Map<string, Meaning>; others?: Meaning }>();
-  for (const [section, options] of Object.entries(table.sections)) sections.set(section, sectionNames(options));
+  for (const [section, options] of Object.entries(table.sections))
+    sections.set(section, sectionNames(options, section));
   for (const [section, options] of Object.entries(table.sections)) {
     for (const [name, option] of Object.entries(options)) {
-      for (const [given, oldName] of option.formerly ?? []) {
-        // Options of keystoneauth's plugins do not know in which section they will be.
-        const oldSection = given || section;
+      for (const [oldSection, oldName] of option.formerly ?? []) {
+        if (oldSection === '') continue;
         const old = sections.get(oldSection) ?? { options: new Map<string, Meaning>() };
         sections.set(oldSection, old);
         if (!old.options.has(oldName)) old.options.set(oldName, { option, now: [section, name] });
@@ -60,29 +60,22 @@ function read(table: FileTable): FileNames {
     sections,
     named: table.named
       .filter(({ name }) => !isFree(name))
-      .map(({ name, options }) => ({ pattern: patternOf(name), section: freeSection(options) })),
-    ...(free && { others: freeSection(free.options) }),
+      .map(({ name, options }) => ({ pattern: patternOf(name), section: sectionNames(options) })),
+    ...(free && { others: sectionNames(free.options) }),
   };
 }
 
-/** A section with a free name: options that were renamed still have their former names in it. */
-function freeSection(options: Options): SectionNames {
-  const section = sectionNames(options);
-  for (const [name, option] of Object.entries(options)) {
-    for (const [oldSection, oldName] of option.formerly ?? [])
-      if (oldSection === '' && !section.options.has(oldName)) section.options.set(oldName, { option, now: ['', name] });
-  }
-  return section;
-}
-
-function sectionNames(options: Options): { options: Map<string, Meaning>; others?: Meaning } {
+/** The names of options in their own section, those of old among them. */
+function sectionNames(options: Options, section = ''): { options: Map<string, Meaning>; others?: Meaning } {
   const others = Object.entries(options).find(([name]) => name.includes('{'))?.[1];
-  return {
-    options: new Map(
-      Object.entries(options).flatMap(([name, option]) => (name.includes('{') ? [] : [[name, { option }]])),
-    ),
-    ...(others && { others: { option: others } }),
-  };
+  const named = Object.entries(options).filter(([name]) => !name.includes('{'));
+  const meanings = new Map<string, Meaning>(named.map(([name, option]) => [name, { option }]));
+  for (const [name, option] of named) {
+    for (const [oldSection, oldName] of option.formerly ?? []) {
+      if (oldSection === '' && !meanings.has(oldName)) meanings.set(oldName, { option, now: [section, name] });
+    }
+  }
+  return { options: meanings, ...(others && { others: { option: others } }) };
 }
 
 /** A pattern of the sections that a name with a free part stands for. */

@@ -207,10 +207,21 @@ function readTable(release: string, project: string, file: string): FileTable {
     (name) => own.authentication?.includes(name) || Object.hasOwn(sections[name]!, 'auth_section'),
   );
   if (authentication.length > 0 && hasTable(release, 'keystoneauth1')) {
-    const { common, plugins } = read(release, 'keystoneauth1') as AuthenticationPlugins;
-    for (const name of authentication) [common, ...Object.values(plugins)].forEach((options) => add(name, options));
+    const options = optionsOf(read(release, 'keystoneauth1') as AuthenticationPlugins);
+    for (const name of authentication) add(name, options);
   }
   return { file, release, ...withNames(sections, own.named ?? []) };
+}
+
+/** The options of all plugins. Of one that several have, each may know other former names. */
+function optionsOf({ common, plugins }: AuthenticationPlugins): Options {
+  const all: { [name: string]: OsloOption } = {};
+  for (const [name, option] of [common, ...Object.values(plugins)].flatMap((of) => Object.entries(of))) {
+    const names = [...(all[name]?.formerly ?? []), ...(option.formerly ?? [])];
+    const formerly = [...new Map(names.map((former) => [former.join('/'), former])).values()];
+    all[name] = { ...option, ...(formerly.length > 0 && { formerly }) };
+  }
+  return all;
 }
 
 /** The table of a project or of a library, as it stands in `data/oslo/`. */

@@ -1,0 +1,3 @@
+import { judgeProjects } from './projects';
+
+judgeProjects('2026.1');
