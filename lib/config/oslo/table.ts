@@ -208,7 +208,8 @@ function readTable(release: string, project: string, file: string): FileTable {
   );
   if (authentication.length > 0 && hasTable(release, 'keystoneauth1')) {
     const options = optionsOf(read(release, 'keystoneauth1') as AuthenticationPlugins);
-    for (const name of authentication) add(name, options);
+    // What the project registers itself is there before a plugin is loaded.
+    for (const name of authentication) sections[name] = { ...options, ...sections[name] };
   }
   return { file, release, ...withNames(sections, own.named ?? []) };
 }
