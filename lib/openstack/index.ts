@@ -27,3 +27,4 @@ export { ServerComponent } from './server-component';
 export { Service, ownPasswords, passwordsRevision, serviceValues } from './service';
 export { SmokeTest } from './smoke-test';
 export type { SmokeTestProps } from './smoke-test';
+export { WorkerComponent, workerValues } from './worker-component';
