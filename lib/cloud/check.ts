@@ -89,7 +89,7 @@ function secretsIn(template: Template): string[] {
         return go(node.body, path, within(node.loop, loops));
     }
   };
-  go(template.root, [], new Map());
+  go(template.root, [], template.loop ? within(template.loop, new Map()) : new Map());
   return findings;
 }
 

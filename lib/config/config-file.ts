@@ -19,6 +19,8 @@ export interface ConfigFileProps {
   readonly test?: Value<boolean>;
   /** The component that its ConfigMap is labelled with. Default: `config`. */
   readonly component?: string;
+  /** Of a file that there is once for each round of a loop: what its ConfigMap's name ends with. */
+  readonly suffix?: Value<string>;
 }
 
 /** What has config files: a service. It names and labels its objects. */
@@ -50,7 +52,7 @@ export class ConfigFile extends Construct {
     this.path = props.path;
     this.carriedAs = props.carriedAs ?? name;
     this.mode = props.mode ?? '0440';
-    this.configMap = `${scope.node.id}-${name}`;
+    this.configMap = `${scope.node.id}-${name}${props.suffix ? `-${props.suffix}` : ''}`;
     const { expression, secrets } = withHoles(this.node.path, text, quoting);
     this.secrets = secrets;
     this.content = named(name, replaceable(expression, props.replacement));

@@ -71,6 +71,8 @@ export interface IniFileProps<F = unknown> extends ConfigFileProps {
   readonly named?: IniSections;
   /** The user's options, over ours one by one: what `iniOverrides` or `osloOptions` has declared. */
   readonly overrides?: Value<OsloOverrides<F>>;
+  /** Those of a pool of nodes, over these. */
+  readonly poolOverrides?: Value<OsloOverrides<F>>;
 }
 
 /** An INI file such as oslo.config reads. */
@@ -85,16 +87,16 @@ export class IniFile<F = unknown> extends ConfigFile {
       op: 'ini',
       kind: 'string',
       sections,
-      overrides: overridesOf(props),
+      overrides: [...overridesOf(props.overrides), ...overridesOf(props.poolOverrides)],
     };
     super(scope, name, ini, 'ini', props);
   }
 }
 
 /** The user's options, and those that are not checked over them. */
-function overridesOf({ overrides }: { readonly overrides?: Value<unknown> }): Expression[] {
-  if (!overrides) return [];
-  const { expression, schema } = overrides;
+function overridesOf(options: Value<unknown> | undefined): Expression[] {
+  if (!options) return [];
+  const { expression, schema } = options;
   if (expression.op !== 'reference' || !schema?.properties?.[UNCHECKED]) return [expression];
   return [
     { op: 'without', kind: 'map', argument: expression, keys: [UNCHECKED] },

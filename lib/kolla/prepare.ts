@@ -1,7 +1,7 @@
 import { ConfigFile } from '../config/config-file';
 import { containerSecurity } from '../kubernetes/security';
 import { ContainerItem, VolumeItem } from '../kubernetes/pod';
-import type { VolumeMount } from 'kubernetes-types/core/v1';
+import type { EnvVar, VolumeMount } from 'kubernetes-types/core/v1';
 import { Templated, Value, When, any, when } from '../values/value';
 
 /** Where `prepare` and the programs beside it find things in a pod. */
@@ -61,6 +61,7 @@ export interface PrepareProps {
   readonly args: readonly (string | When<string>)[];
   /** What it needs for that: the certificate of whom it waits for. */
   readonly mounts: readonly Templated<VolumeMount>[];
+  readonly env?: readonly Templated<EnvVar>[];
 }
 
 /**
@@ -76,6 +77,7 @@ export function prepareContainer({
   secrets,
   args,
   mounts,
+  env,
 }: PrepareProps): ContainerItem {
   return {
     name: 'prepare',
@@ -87,6 +89,7 @@ export function prepareContainer({
       ...copies.map((name) => `--file=${name}:0440`),
       ...args,
     ],
+    ...(env && { env }),
     resources: smallResources('64Mi', '256Mi'),
     volumeMounts: [
       { name: 'source', mountPath: SOURCE, readOnly: true },

@@ -1,5 +1,6 @@
 import { json } from '../values/named';
 import { Value, choose, when } from '../values/value';
+import { Privileges } from '../kubernetes/host';
 import { containerSecurity } from '../kubernetes/security';
 
 /** Where `kolla_set_configs` reads, and so where the files are under `kolla_start`. */
@@ -20,10 +21,15 @@ export interface StartProps {
   readonly kolla: Value<boolean>;
   /** The service's own command. Arguments hold no blank. */
   readonly command: readonly string[];
+  /** What it may do with its node. Default: nothing. */
+  readonly privileges?: Privileges;
 }
 
+/** What kolla_set_configs needs, which runs through sudo and writes to the places where the files go. */
+const KOLLA_CAPABILITIES = ['AUDIT_WRITE', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID'];
+
 /** The command, environment and rights of a container that starts a service. */
-export function start({ kolla, command }: StartProps) {
+export function start({ kolla, command, privileges }: StartProps) {
   return {
     command: when(kolla, ['dumb-init', '--single-child', '--', 'kolla_start'], [...command]),
     env: [
@@ -31,14 +37,21 @@ export function start({ kolla, command }: StartProps) {
       // An image's own additions: in Keystone's of 2025.1 an argument for Apache, with which uwsgi does not start.
       when(kolla, { name: 'KOLLA_SKIP_EXTEND_START', value: 'true' }),
     ],
-    // kolla_set_configs runs through sudo and writes to the places where the files go.
-    securityContext: {
-      allowPrivilegeEscalation: kolla,
-      readOnlyRootFilesystem: choose(kolla, false, true),
-      capabilities: {
-        drop: containerSecurity.capabilities.drop,
-        add: when<string[]>(kolla, ['AUDIT_WRITE', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID']),
-      },
+    securityContext: rights(kolla, privileges),
+  };
+}
+
+function rights(kolla: Value<boolean>, { privileged, capabilities = {} }: Partial<Privileges> = {}) {
+  const readOnlyRootFilesystem = choose(kolla, false, true);
+  if (privileged) return { privileged: true, readOnlyRootFilesystem };
+  const own = Object.keys(capabilities).sort();
+  const all = [...new Set([...own, ...KOLLA_CAPABILITIES])].sort();
+  return {
+    allowPrivilegeEscalation: kolla,
+    readOnlyRootFilesystem,
+    capabilities: {
+      drop: containerSecurity.capabilities.drop,
+      add: own.length > 0 ? when<string[]>(kolla, all, own) : when<string[]>(kolla, all),
     },
   };
 }

@@ -17,3 +17,6 @@ export const objectLabels = (chart: string, component: string, version: Value<st
 
 /** The label by which a pod is let in by the network policy of `server`. */
 export const clientLabel = (server: string): { readonly [key: string]: string } => ({ [`${server}-client`]: 'true' });
+
+/** The label of the pods of a pool's host agents: `kubectl get pods -l node-pool=NAME`. */
+export const poolLabel = (pool: Value<string>): { readonly [key: string]: string } => ({ 'node-pool': `${pool}` });

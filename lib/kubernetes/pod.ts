@@ -1,5 +1,6 @@
 import type { Container, PodSpec, Volume } from 'kubernetes-types/core/v1';
 import { Each, Templated, Value, When, choose, each, eachEntry, isSet, when } from '../values/value';
+import { Privileges } from './host';
 import { podSecurity } from './security';
 import type { PlacementValues } from './values';
 
@@ -13,9 +14,11 @@ export interface PodProps {
   readonly initContainers?: readonly ContainerItem[];
   readonly containers: readonly ContainerItem[];
   readonly volumes?: readonly VolumeItem[];
-  readonly placement: PlacementValues;
-  /** Labels of the nodes of the pods' role. */
-  readonly role: Value<Record<string, string>>;
+  readonly placement: PodPlacement;
+  /** Labels of the nodes of the pods' role. Default: any node. */
+  readonly role?: Value<Record<string, string>>;
+  /** What it may do with its node. Default: nothing. */
+  readonly host?: Privileges;
   readonly pullSecrets: Value<string[]>;
   /** Labels that the replicas share: they are spread over nodes. */
   readonly spread?: { readonly [label: string]: string };
@@ -31,9 +34,22 @@ export interface PodProps {
   readonly restartPolicy?: 'Always' | 'OnFailure' | 'Never';
 }
 
-/** A pod that `restricted` admits, without a service-account token. */
+/** Where pods may run: values of a component, or of a pool, which may be missing. */
+export type PodPlacement = Pick<PlacementValues, 'nodeSelector' | 'tolerations'>;
+
+/** Above all but the cluster's own: a node without one of these runs no servers, or routes nothing. */
+const hostNamespaces = ({ hostPID, hostIPC }: Privileges) => ({
+  priorityClassName: 'system-node-critical',
+  hostNetwork: true,
+  // The cluster's names all the same.
+  dnsPolicy: 'ClusterFirstWithHostNet',
+  ...(hostPID && { hostPID: true }),
+  ...(hostIPC && { hostIPC: true }),
+});
+
+/** A pod that `restricted` admits unless it is a host agent's, without a service-account token. */
 export function podSpec(props: PodProps): Templated<PodSpec> {
-  const { uid, placement, role, pullSecrets, spread, apart } = props;
+  const { uid, placement, role, pullSecrets, spread, apart, host } = props;
   const spreadOver = (topologyKey: string, always?: Value<boolean>) => ({
     maxSkew: 1,
     topologyKey,
@@ -46,7 +62,8 @@ export function podSpec(props: PodProps): Templated<PodSpec> {
     imagePullSecrets: [each(pullSecrets, (name) => ({ name }))],
     restartPolicy: props.restartPolicy ?? 'Always',
     securityContext: { ...podSecurity(uid), ...(props.keepsData && { fsGroupChangePolicy: 'OnRootMismatch' }) },
-    nodeSelector: when(isSet(placement.nodeSelector), placement.nodeSelector, role),
+    ...(host && hostNamespaces(host)),
+    nodeSelector: role ? when(isSet(placement.nodeSelector), placement.nodeSelector, role) : placement.nodeSelector,
     tolerations: placement.tolerations,
     ...(spread && {
       topologySpreadConstraints: [

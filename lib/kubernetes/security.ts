@@ -1,6 +1,6 @@
 /** What the Pod Security Standard `restricted` asks of a pod, and the user it runs as. */
 export const podSecurity = (uid: number) => ({
-  runAsNonRoot: true,
+  runAsNonRoot: uid !== 0,
   runAsUser: uid,
   runAsGroup: uid,
   fsGroup: uid,

@@ -5,6 +5,7 @@ import type { Expression } from '../values/expression';
 import { JsonMap } from '../values/expression';
 import { given, simplest } from '../values/given';
 import { Model } from '../values/model';
+import { loopOf } from '../values/rounds';
 import { MapNode, Template, literalAt, treeOf } from '../values/tree';
 import { Value, all, any, not } from '../values/value';
 import { HELM_HOOK } from './helm-test';
@@ -97,8 +98,10 @@ export class ServiceChart<M extends Model = Model> extends Chart {
         origin: object.node.path,
         root: 'tree' in object ? (object as KubeObject<object>).tree : foreignTree(object),
         secret: object.kind === 'Secret',
+        loop: loopOf(object),
         guard: conditionOf(object),
       }))
+      .map(({ loop, ...template }) => (loop ? { ...template, loop } : template))
       .map(({ guard, root, ...template }) =>
         guard ? { ...template, root: given(guard, root), guard: simplest(guard) } : { ...template, root },
       )

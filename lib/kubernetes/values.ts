@@ -20,10 +20,13 @@ const toleration = z.strictObject({
   tolerationSeconds: z.int().min(0).optional(),
 });
 
+/** Taints that pods tolerate, as Kubernetes has them. */
+export const tolerations = () => z.array(toleration);
+
 /** Where pods may run. */
 export const placement = {
   nodeSelector: labels().default({}).describe("Labels a node must have, instead of the node role's."),
-  tolerations: z.array(toleration).default([]).describe('Taints that the pods tolerate.'),
+  tolerations: tolerations().default([]).describe('Taints that the pods tolerate.'),
 };
 
 /** Whether members of which a majority has to be there may share a node. */

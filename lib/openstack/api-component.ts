@@ -9,7 +9,7 @@ import { Handles, Value } from '../values/value';
 import { ComponentProps } from './component';
 import { DeploymentComponent } from './deployment-component';
 import { global } from './global';
-import { ingressFromClients, ingressFromUsers } from './network';
+import { ingressFromClients, ingressFromNodes, ingressFromUsers } from './network';
 import { Service } from './service';
 
 /** The values of an API, without its port: `group({ ...apiValues(), port: port().default(9292) })`. */
@@ -59,7 +59,7 @@ export class ApiComponent extends DeploymentComponent {
       // Load balancers and kube-proxy learn of the end before uwsgi does, which then finishes its requests.
       drainSeconds: 5,
       stopSeconds: 60,
-      ingress: [ingressFromClients(scope.node.id, port), ingressFromUsers(port)],
+      ingress: [ingressFromClients(scope.node.id, port), ingressFromNodes(port), ingressFromUsers(port)],
       replicas: values.replicas,
     });
     this.port = port;

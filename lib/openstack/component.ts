@@ -6,9 +6,10 @@ import { TextFile } from '../config/text-file';
 import { CONFIG_FILES, configJson, start } from '../kolla/start-mode';
 import { KollaUser } from '../kolla/users';
 import { KubeObject } from '../kubernetes/kube-object';
-import { selectorLabels } from '../kubernetes/labels';
+import { hostMounts } from '../kubernetes/host';
+import { poolLabel, selectorLabels } from '../kubernetes/labels';
 import { IngressRule, PodNetworkPolicy, clientLabelsOf, egressTo } from '../kubernetes/network-policy';
-import { env } from '../kubernetes/pod';
+import { PodPlacement, env } from '../kubernetes/pod';
 import { WorkloadValues } from '../kubernetes/values';
 import { onlyIf } from '../values/condition';
 import { Templated, Value, all, any, not, when } from '../values/value';
@@ -17,8 +18,11 @@ import type { Bootstrap } from './bootstrap';
 import { ServiceConnection, filesOf, partsOf } from './connection';
 import { global } from './global';
 import { commonEgress } from './network';
-import { PodPart, addPrepare, fileMounts, imagePullPolicy, servicePod, writableMount } from './pod';
+import { HostAccess, PodPart, addPrepare, fileMounts, imagePullPolicy, servicePod, writableMount } from './pod';
 import { Service } from './service';
+
+/** What an operator sets for the pods of a component. */
+export type ComponentValues = Omit<WorkloadValues, keyof PodPlacement> & PodPlacement;
 
 export interface ComponentProps {
   /** One of the chart's images. */
@@ -27,7 +31,7 @@ export interface ComponentProps {
   readonly user: KollaUser;
   /** The service's own command; no argument with a blank in it. */
   readonly command: readonly string[];
-  readonly values: WorkloadValues;
+  readonly values: ComponentValues;
   /** Environment variables, besides the user's. */
   readonly env?: readonly Templated<EnvVar>[];
   readonly files?: readonly ConfigFile[];
@@ -48,6 +52,10 @@ export interface ComponentProps {
   readonly ingress: readonly IngressRule[];
   /** The component is there only if this holds. Default: always. */
   readonly test?: Value<boolean>;
+  /** It is a host agent: on the node's network, where no network policy holds. */
+  readonly host?: HostAccess;
+  /** Of a component that there is once for each pool of nodes: the pool's name. */
+  readonly pool?: Value<string>;
 }
 
 /** A running part of a service: its pods, how they start, what they talk to. */
@@ -65,33 +73,38 @@ export abstract class Component extends Construct {
     scope: Service,
     id: string,
     protected readonly props: ComponentProps,
-    name = `${scope.node.id}-${id}`,
+    name = `${scope.node.id}-${id}${props.pool ? `-${props.pool}` : ''}`,
   ) {
     super(scope, id);
     this.service = scope;
     this.name = name;
-    this.selector = selectorLabels(scope.node.id, id);
+    this.selector = { ...selectorLabels(scope.node.id, id), ...(props.pool && poolLabel(props.pool)) };
     const kolla = global.startMode.is('kolla');
     const { files = [], parts = [], connectsTo = [] } = props;
     this.connections = connectsTo;
     this.files = [...files, ...filesOf(connectsTo)];
     this.parts = [...parts, ...partsOf(connectsTo)];
-    if (this.files.length + this.parts.length > 0) addPrepare(scope);
+    if (this.files.length + this.parts.length > 0) addPrepare(scope, props.host);
     this.configJson = new TextFile(scope, `${id}.json`, {
       path: `${CONFIG_FILES}/config.json`,
       carriedAs: 'config.json',
       component: id,
+      ...(props.pool && { suffix: props.pool }),
       test: props.test ? all(kolla, props.test) : kolla,
       template: { text: configJson(commandLine(scope, props.command), this.files, props.user) },
     });
+    if (!props.host) this.addNetworkPolicy();
+    if (props.test) onlyIf(this, props.test);
+  }
+
+  private addNetworkPolicy(): void {
     const policy = new PodNetworkPolicy(this, 'networkpolicy', () => ({
-      ...scope.metadata(id, name),
+      ...this.service.metadata(this.node.id, this.name),
       selector: this.selector,
-      ingress: props.ingress,
+      ingress: this.props.ingress,
       egress: [...commonEgress(), ...this.connections.map(egressTo)],
     }));
     onlyIf(policy, global.networkPolicy.enabled);
-    if (props.test) onlyIf(this, props.test);
   }
 
   /** Pods wait until the service's bootstrap has finished. */
@@ -103,10 +116,10 @@ export abstract class Component extends Construct {
   /** The template of the component's pods. */
   protected podTemplate(): Templated<PodTemplateSpec> {
     const { props, service, bootstrap, files, parts } = this;
-    const { values, drainSeconds = 0, stopSeconds = 30 } = props;
+    const { values, drainSeconds = 0, stopSeconds = 30, host } = props;
     const kolla = global.startMode.is('kolla');
     const image = service.image(props.image);
-    const started = start({ kolla, command: props.command });
+    const started = start({ kolla, command: props.command, ...(host && { privileges: host.privileges }) });
     const own = parts.flatMap((part) => part.mounts);
     const container = {
       name: this.node.id,
@@ -114,7 +127,9 @@ export abstract class Component extends Construct {
       imagePullPolicy,
       command: started.command,
       env: [...started.env, ...(props.env ?? []), ...env({}, values.extraEnv)],
-      ports: Object.entries(props.ports).map(([name, containerPort]) => ({ name, containerPort })),
+      ...(Object.keys(props.ports).length > 0 && {
+        ports: Object.entries(props.ports).map(([name, containerPort]) => ({ name, containerPort })),
+      }),
       ...props.probes,
       ...(drainSeconds > 0 && { lifecycle: { preStop: { exec: { command: ['sleep', String(drainSeconds)] } } } }),
       resources: values.resources,
@@ -124,6 +139,7 @@ export abstract class Component extends Construct {
         when(kolla, { name: 'config', mountPath: CONFIG_FILES, readOnly: true }),
         writableMount,
         when(kolla, { name: 'logs', mountPath: '/var/log/kolla' }),
+        ...(host ? hostMounts(host.privileges) : []),
         ...own,
       ],
     };
@@ -134,14 +150,15 @@ export abstract class Component extends Construct {
       files,
       configJson: this.configJson,
       parts,
-      labels: clientLabelsOf(this.connections),
+      labels: { ...(props.pool && poolLabel(props.pool)), ...(!host && clientLabelsOf(this.connections)) },
+      ...(host && { host }),
       annotations: values.annotations,
       placement: values,
       containers: [container as Templated<Container>],
       // Where kolla_start's programs log to.
       volumes: [when(kolla, { name: 'logs', emptyDir: { sizeLimit: '1Gi' } })],
       pod: {
-        spread: this.selector,
+        ...(!host && { spread: this.selector }),
         terminationGracePeriodSeconds: drainSeconds + stopSeconds,
         ...(props.keepsData && { keepsData: true }),
         ...(props.apart && { apart: props.apart }),

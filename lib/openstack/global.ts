@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PASSWORDS, PasswordFact, PasswordName } from '../kolla/passwords';
 import { DISTROS, RELEASES, START_MODES } from '../kolla/image';
+import { tolerations } from '../kubernetes/values';
 import {
   cidr,
   dnsName,
@@ -15,6 +16,7 @@ import {
   memcachedServer,
   objectName,
   password,
+  poolName,
   port,
   registry,
   url,
@@ -25,6 +27,16 @@ import type { Secret } from '../values/value';
 const cidrs = (help: string) => z.array(cidr()).default([]).describe(help);
 const nodeRole = (what: string) =>
   labels().default({}).describe(`Labels of the nodes that run ${what}. Empty: any node.`);
+
+/** Nodes that are alike: host agents run on each of them, with the same settings. */
+const pool = z.strictObject({
+  nodeSelector: labels().optional().describe('Labels of its nodes. Needed where there are several pools.'),
+  tolerations: tolerations().optional().describe('Taints of its nodes.'),
+  role: z
+    .enum(['compute', 'network'])
+    .optional()
+    .describe('What its nodes do. `compute`: run servers. `network`: route and serve DHCP. Default: both.'),
+});
 
 /** Who runs a server: the first unless the user says otherwise. */
 const provider = <N extends string>(first: N, ...others: N[]) => z.enum([first, ...others]).default(first as never);
@@ -89,6 +101,13 @@ const globalValues = group({
   nodeRoles: group({
     control: nodeRole('APIs, workers, databases and brokers'),
   }).describe('Where pods run, by the role of the node.'),
+  pools: z
+    .record(poolName(), pool)
+    .default({ default: {} })
+    .describe(
+      'Pools of nodes that servers and their networks run on: their agents are a DaemonSet for each pool. Charts take\n' +
+        'what differs under the same name in `pools` of their own. Take the first one away with `default: null`.',
+    ),
   database: group({
     provider: provider('kolla', 'operator', 'external').describe(
       'Who runs the server. `kolla`: the mariadb chart. `operator`: the MariaDB operator, to which the chart gives a\n' +
@@ -151,6 +170,10 @@ const globalValues = group({
       cidrs: cidrs('Addresses of node-local DNS, such as 169.254.20.10/32.'),
     }).describe('Where pods resolve names.'),
     egressCidrs: cidrs('More addresses that every pod may reach.'),
+    nodeCidrs: cidrs(
+      'Addresses of the nodes of all pools, with those of tunnels that the cluster network gives them: host agents come\n' +
+        'from there. Needed where there are host agents.',
+    ),
   }).describe('Network policies. Default: deny, in both directions.'),
   passwords: group({
     existingSecret: objectName()

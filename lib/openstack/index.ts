@@ -9,6 +9,8 @@ export { Database, databaseCa, databaseTls } from './database';
 export { DeploymentComponent } from './deployment-component';
 export { FernetKeys } from './fernet-keys';
 export { global } from './global';
+export { HostAgent, agentValues, hostAgentsOf } from './host-agent';
+export type { HostAgentProps } from './host-agent';
 export { IdentityRegistration, identityUrls } from './identity';
 export { Messaging } from './messaging';
 export { clientLabel } from '../kubernetes/labels';
@@ -18,8 +20,11 @@ export {
   egressToComponent,
   ingressFromClients,
   ingressFromComponent,
+  ingressFromNodes,
   ingressFromUsers,
 } from './network';
+export { forEachPool, poolValues } from './node-pools';
+export type { NodePool } from './node-pools';
 export { Operation } from './operation';
 export { SOURCE } from '../kolla/prepare';
 export { PROGRAMS, programs } from './programs';

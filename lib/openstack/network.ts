@@ -69,6 +69,10 @@ export const ingressFromClients = (chart: string, port: Value<number> | number):
   ports: [{ protocol: 'TCP', port }],
 });
 
+/** From host agents, on their nodes' addresses: no label tells them from others there. */
+export const ingressFromNodes = (port: Value<number> | number): IngressRule =>
+  when(isSet(networkPolicy.nodeCidrs), { from: [blocks(networkPolicy.nodeCidrs)], ports: [{ protocol: 'TCP', port }] });
+
 /** From those whom the operator lets use the APIs. */
 export function ingressFromUsers(port: Value<number> | number): IngressRule {
   const { namespaces, cidrs } = networkPolicy.clients;

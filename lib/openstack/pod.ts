@@ -2,9 +2,9 @@ import type { Container, PodTemplateSpec, VolumeMount } from 'kubernetes-types/c
 import { ConfigFile } from '../config/config-file';
 import { configVolume, prepareContainer, secretsVolume, sourceVolume } from '../kolla/prepare';
 import { KOLLA_USERS, KollaUser } from '../kolla/users';
-import { ContainerItem, PodProps, VolumeItem, podSpec } from '../kubernetes/pod';
+import { Privileges, hostVolumes } from '../kubernetes/host';
+import { ContainerItem, PodPlacement, PodProps, VolumeItem, podSpec } from '../kubernetes/pod';
 import { containerSecurity } from '../kubernetes/security';
-import { PlacementValues } from '../kubernetes/values';
 import { digest } from '../values/named';
 import { Templated, Value, When, isSet, spread, when } from '../values/value';
 import { global } from './global';
@@ -22,6 +22,17 @@ export interface PodPart {
   readonly secrets?: readonly string[];
   /** Programs that its containers run. */
   readonly scripts?: readonly string[];
+}
+
+/** What a host agent has of its node. */
+export interface HostAccess {
+  readonly privileges: Privileges;
+  /**
+   * Addresses of the node by the name under which config files have them: `my_ip` for `@node:my_ip@`. Each is the
+   * address that an interface has, or that is in a block, as the value says; where it says nothing, the node's own.
+   * `@node:name@`, the node's name, is always there.
+   */
+  readonly addresses?: { readonly [name: string]: Value<string> };
 }
 
 export interface ServicePodProps {
@@ -46,7 +57,9 @@ export interface ServicePodProps {
   readonly prepareMounts?: readonly MountItem[];
   readonly containers: readonly ContainerItem[];
   readonly volumes?: readonly VolumeItem[];
-  readonly placement: PlacementValues;
+  readonly placement: PodPlacement;
+  /** What it may do with its node, and what of the node stands in its files. Default: nothing. */
+  readonly host?: HostAccess;
   readonly pod?: Pick<PodProps, 'spread' | 'beside' | 'keepsData' | 'terminationGracePeriodSeconds' | 'restartPolicy'>;
 }
 
@@ -57,15 +70,18 @@ const unique = (names: readonly string[]): string[] => [...new Set(names)].sort(
 
 /** The programs of `prepare`. */
 export const PREPARE = ['prepare.py', 'pod.py'];
+/** What it needs besides on the network of a node. */
+const ON_NODES = 'node.py';
 
 /** Puts the programs of `prepare` into the chart. Called before any pod is rendered: the chart's programs are known then. */
-export function addPrepare(service: Service): void {
-  for (const name of PREPARE) service.script(join(__dirname, '..', 'kolla', 'scripts', name));
+export function addPrepare(service: Service, host?: HostAccess): void {
+  const names = host ? [...PREPARE, ON_NODES] : PREPARE;
+  for (const name of names) service.script(join(__dirname, '..', 'kolla', 'scripts', name));
 }
 
 /** The pod template of a component, a Job or an operation of a service. */
 export function servicePod(service: Service, props: ServicePodProps) {
-  const { component, image, user, configJson, parts = [], placement } = props;
+  const { component, image, user, configJson, parts = [], placement, host } = props;
   const files = configJson ? [...props.files, configJson] : props.files;
   const keys = unique([
     ...files.flatMap((file) => file.secrets),
@@ -75,7 +91,7 @@ export function servicePod(service: Service, props: ServicePodProps) {
   const copies = unique(parts.flatMap(({ scripts = [] }) => scripts));
   const needsPrepare = copies.length > 0 || props.prepareArgs !== undefined || props.files.length > 0;
   const needsSource = needsPrepare || props.programs === true;
-  const scripts = needsSource ? unique([...PREPARE, ...copies]) : [];
+  const scripts = needsSource ? unique([...PREPARE, ...(host ? [ON_NODES] : []), ...copies]) : [];
   const secrets = service.secretItems(keys);
   const prepare = prepareContainer({
     image,
@@ -83,8 +99,9 @@ export function servicePod(service: Service, props: ServicePodProps) {
     files,
     copies,
     secrets,
-    args: props.prepareArgs ?? [],
+    args: [...nodeArgs(host), ...(props.prepareArgs ?? [])],
     mounts: props.prepareMounts ?? [],
+    ...(host && { env: nodeEnv }),
   });
   const { downward } = props;
   const source = sourceVolume({ files, programs: service.scriptsName, ...(downward && { downward }) });
@@ -107,9 +124,9 @@ export function servicePod(service: Service, props: ServicePodProps) {
       }),
     },
     spec: podSpec({
-      uid: KOLLA_USERS[user],
+      uid: host?.privileges.root ? 0 : KOLLA_USERS[user],
       placement,
-      role: global.nodeRoles.control,
+      ...(host ? { host: host.privileges } : { role: global.nodeRoles.control }),
       pullSecrets: global.imagePullSecrets,
       initContainers: [...(needsPrepare ? [prepare] : []), ...parts.flatMap((p) => p.initContainers ?? [])],
       containers: props.containers,
@@ -118,6 +135,7 @@ export function servicePod(service: Service, props: ServicePodProps) {
         ...(keys.length > 0 ? [secretsVolume(service.secretName, secrets)] : []),
         ...(needsPrepare ? [configVolume] : configJson ? [kollaVolume(configJson)] : []),
         { name: 'tmp', emptyDir: { sizeLimit: '1Gi' } },
+        ...(host ? hostVolumes(host.privileges) : []),
         ...parts.flatMap((p) => p.volumes),
         ...(props.volumes ?? []),
       ],
@@ -125,6 +143,16 @@ export function servicePod(service: Service, props: ServicePodProps) {
     }),
   } satisfies Templated<PodTemplateSpec>;
 }
+
+/** What `prepare` is told of the node. */
+const nodeArgs = ({ addresses = {} }: Partial<HostAccess> = {}) =>
+  Object.entries(addresses).map(([name, where]) => `--node=${name}=${where.or('')}`);
+
+/** What it knows of the node without looking. */
+const nodeEnv = [
+  { name: 'NODE_NAME', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } },
+  { name: 'NODE_IP', valueFrom: { fieldRef: { fieldPath: 'status.hostIP' } } },
+];
 
 /** `config.json` alone, for a pod that needs nothing prepared. */
 function kollaVolume({ configMap, name, carriedAs, test }: ConfigFile): VolumeItem {

@@ -12,9 +12,11 @@ import { KubeObject } from '../kubernetes/kube-object';
 import { objectLabels } from '../kubernetes/labels';
 import { ChartInfo, ServiceChart } from '../kubernetes/service-chart';
 import { onlyIf } from '../values/condition';
+import type { Loop } from '../values/expression';
 import { Model, ValuesModel } from '../values/model';
 import { base64, digest, named } from '../values/named';
 import { nearest } from '../values/nearest';
+import { onceFor } from '../values/rounds';
 import { group, line, password } from '../values/types';
 import { Value, all, any, choose, isSet, not, when } from '../values/value';
 import { global, globalSchema } from './global';
@@ -136,6 +138,14 @@ export class Service<M extends Model = Model> extends ServiceChart<M> {
     build();
     this.part = outer;
     for (const child of this.node.children) if (!before.has(child) && child !== this.secret) onlyIf(child, test);
+  }
+
+  /** What `build` puts into the chart is there once for each round of a loop. */
+  repeat(loop: Loop, build: () => void): void {
+    const before = new Set(this.node.children);
+    build();
+    const shared = [this.secret, this.scriptsMap] as readonly unknown[];
+    for (const child of this.node.children) if (!before.has(child) && !shared.includes(child)) onceFor(child, loop);
   }
 
   /** Of values that a part of the chart needs, only where the part is there. */

@@ -56,7 +56,13 @@ export interface Loop {
   readonly variable: string;
   /** The variable that holds the map's key. */
   readonly key?: string;
+  /** Another map, of which a variable holds the entry of the same key: an empty map where it has none. */
+  readonly beside?: { readonly source: Expression; readonly variable: string };
 }
+
+/** The expressions that a loop goes over. */
+export const sourcesOf = ({ source, beside }: Loop): readonly Expression[] =>
+  beside ? [source, beside.source] : [source];
 
 /** Text made once for each item of a loop, with `separator` between. */
 export interface Join {
@@ -70,7 +76,8 @@ export interface Join {
 export type Test =
   | { readonly op: 'not' | 'isSet'; readonly kind: 'boolean'; readonly argument: Expression }
   | { readonly op: 'all' | 'any'; readonly kind: 'boolean'; readonly tests: readonly Expression[] }
-  | { readonly op: 'is'; readonly kind: 'boolean'; readonly left: Expression; readonly right: Expression };
+  | { readonly op: 'is'; readonly kind: 'boolean'; readonly left: Expression; readonly right: Expression }
+  | { readonly op: 'hasKey'; readonly kind: 'boolean'; readonly map: Expression; readonly key: Expression };
 
 /** Text that has a name of its own in the chart: a config file, an image, a fingerprint. */
 export interface Named {
@@ -195,7 +202,7 @@ export function childrenOf(e: Expression): readonly Expression[] {
     case 'choose':
       return [e.test, e.then, e.otherwise];
     case 'join':
-      return [e.loop.source, e.body];
+      return [...sourcesOf(e.loop), e.body];
     case 'not':
     case 'isSet':
     case 'base64':
@@ -210,6 +217,8 @@ export function childrenOf(e: Expression): readonly Expression[] {
       return e.maps;
     case 'is':
       return [e.left, e.right];
+    case 'hasKey':
+      return [e.map, e.key];
     case 'named':
       return [e.body];
     case 'ini':
@@ -249,6 +258,7 @@ export function mapPrinted(e: Expression, change: (r: Reference) => Expression):
     case 'all':
     case 'any':
     case 'is':
+    case 'hasKey':
     case 'digest':
     case 'base64':
     case 'json':

@@ -1,4 +1,4 @@
-import { Expression, Loop, Test, childrenOf } from './expression';
+import { Expression, Loop, Test, childrenOf, sourcesOf } from './expression';
 import { describe, expressionOf, isEach, isValue, isWhen, spreadOf } from './value';
 
 /** A document with expressions in it: what both renderers read. */
@@ -39,6 +39,8 @@ export interface Template {
   readonly name: string;
   /** Where it was declared, for messages: the construct's path. */
   readonly origin: string;
+  /** There is one object for each round. The guard and the object see its variables. */
+  readonly loop?: Loop;
   /** The object is there only if this holds. */
   readonly guard?: Expression;
   readonly root: MapNode;
@@ -210,6 +212,7 @@ export function walkTemplate(
     visit(e);
     childrenOf(e).forEach(go);
   };
+  if (template.loop) sourcesOf(template.loop).forEach(go);
   if (template.guard) go(template.guard);
   visitExpressions(template.root, go);
 }

@@ -66,6 +66,10 @@ export const identifier = (): z.ZodString =>
 export const objectName = (): z.ZodString =>
   text('^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$', "a name of lower-case letters, digits, '-' and '.'");
 
+/** The name of a pool of nodes: a part of object names, and a label's value. */
+export const poolName = (): z.ZodString =>
+  text('^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$', "a name of up to 32 lower-case letters, digits and '-'");
+
 /** An HTTP or HTTPS URL without user, query and fragment. */
 export const url = (): z.ZodString =>
   text(

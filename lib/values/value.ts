@@ -161,6 +161,10 @@ export const times = <B>(count: Value<number>, body: (index: Value<number>) => B
     return new Each(loop, body(index), separator);
   });
 
+/** Holds if a map has an entry of that key. */
+export const hasKey = (map: Value<Readonly<Record<string, unknown>>>, key: Value<string>): Value<boolean> =>
+  new Value({ op: 'hasKey', kind: 'boolean', map: map.expression, key: key.expression });
+
 /** Loop variables are named by depth, so that the same code gives the same template however often it runs. */
 let depth = 0;
 function inLoop<R>(use: (variable: string) => R): R {
@@ -174,10 +178,10 @@ function inLoop<R>(use: (variable: string) => R): R {
 }
 
 const items = (schema?: JsonSchema): JsonSchema => schema?.items ?? {};
-const entries = (schema?: JsonSchema): JsonSchema =>
+export const entries = (schema?: JsonSchema): JsonSchema =>
   typeof schema?.additionalProperties === 'object' ? schema.additionalProperties : {};
 
-const handleOf = <T>(variable: string, schema: JsonSchema): Handles<T> =>
+export const handleOf = <T>(variable: string, schema: JsonSchema): Handles<T> =>
   handles<T>(schema, { op: 'reference', kind: kindOf(schema), root: variable, path: [] });
 
 /** The handles of everything at and below a reference. */

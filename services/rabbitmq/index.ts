@@ -13,6 +13,7 @@ import {
   egressToComponent,
   ingressFromClients,
   ingressFromComponent,
+  ingressFromNodes,
   ingressFromUsers,
   programs,
   tlsPart,
@@ -104,6 +105,7 @@ export class Rabbitmq extends Service<typeof rabbitmqValues> {
       stopSeconds: STOP_SECONDS,
       ingress: [
         ingressFromClients('rabbitmq', port),
+        ingressFromNodes(port),
         ...['server', 'reset', 'drop-users', 'enable-feature-flags'].map((name) =>
           ingressFromComponent('rabbitmq', name, ...own),
         ),

@@ -26,6 +26,7 @@ const RABBITMQ = '/usr/lib/rabbitmq/bin';
 export const PROGRAMS: ProgramTable = {
   'backup.py': { images: ['mariadb-server'], runs: ['gzip', 'mariadb-backup'], imports: ['pod'] },
   'bootstrap.py': { images: ['keystone', 'glance-api'], runs: ['{command}'], imports: ['pod'], later: { pymysql } },
+  'broker_connection.py': {},
   'broker.py': { images: ['rabbitmq'], runs: [`${RABBITMQ}/{tool}`], imports: ['pod'] },
   'fernet_keys.py': { images: ['keystone'], imports: ['pod'] },
   'galera.py': { images: ['mariadb-server'] },
@@ -39,8 +40,9 @@ export const PROGRAMS: ProgramTable = {
     imports: ['galera', 'pod', 'volume'],
   },
   'memcached_smoke.py': { images: ['memcached'], imports: ['smoke'] },
+  'node.py': { imports: ['pod'] },
   'pod.py': { later: { pymysql } },
-  'prepare.py': { imports: ['pod'], later: { pymysql } },
+  'prepare.py': { imports: ['pod'], later: { node: /^--node=/, pymysql } },
   'rabbitmq_node.py': {
     images: ['rabbitmq'],
     runs: ['rabbitmq-server', 'rabbitmq-upgrade', 'rabbitmqctl'].map((tool) => `${RABBITMQ}/${tool}`),

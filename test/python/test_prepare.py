@@ -41,7 +41,7 @@ class Filled(unittest.TestCase):
         """What one hole becomes, without starting a process."""
         import prepare
         (self.folder / 'secrets' / 'key').write_bytes(secret.encode())
-        return prepare.fill(f'@{form}:key@'.encode(), 'test', self.folder / 'secrets').decode()
+        return prepare.fill(f'@{form}:key@'.encode(), 'test', self.folder / 'secrets', {}).decode()
 
     def oslo_value(self, text):
         path = self.folder / 'oslo.conf'

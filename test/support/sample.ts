@@ -1,4 +1,4 @@
-import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1';
+import type { DaemonSet, Deployment, StatefulSet } from 'kubernetes-types/apps/v1';
 import type { CronJob, Job } from 'kubernetes-types/batch/v1';
 import type {
   ConfigMap,
@@ -23,6 +23,7 @@ import type { Model } from '../../lib/values/model';
 interface Kinds {
   readonly ConfigMap: ConfigMap;
   readonly CronJob: CronJob;
+  readonly DaemonSet: DaemonSet;
   readonly Deployment: Deployment;
   readonly Job: Job;
   readonly NetworkPolicy: NetworkPolicy;
@@ -71,7 +72,7 @@ export class Objects {
   }
 
   /** The template of the pods of a workload. */
-  pod(kind: 'Deployment' | 'StatefulSet' | 'Job' | 'CronJob', name: string): PodTemplateSpec {
+  pod(kind: 'DaemonSet' | 'Deployment' | 'StatefulSet' | 'Job' | 'CronJob', name: string): PodTemplateSpec {
     const object = this.get(kind, name);
     const spec = 'jobTemplate' in object.spec! ? object.spec.jobTemplate.spec : object.spec;
     return (spec as { template: PodTemplateSpec }).template;

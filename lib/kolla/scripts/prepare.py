@@ -8,6 +8,9 @@ them into a memory-backed volume and fills each hole from the mounted Secret, qu
     url    a part of a URL
     json   the inside of a JSON string
 
+On a node's own network files also hold facts of the node, `@node:KEY@`: its name, and the addresses
+that --node says where to find.
+
 With --wait-for it then waits until the service's bootstrap Job has left the marker FINGERPRINT in
 the service's database: the schema is as new as this pod needs it.
 """
@@ -21,7 +24,7 @@ from urllib.parse import quote
 
 import pod
 
-HOLE = re.compile(rb'@(raw|ini|url|json):([a-z0-9_]+)@')
+HOLE = re.compile(rb'@(raw|ini|url|json|node):([a-z0-9_]+)@')
 # Seconds in which the database answers but has no marker.
 CURE_AFTER = float(os.environ.get('PREPARE_CURE_AFTER', 120))
 
@@ -42,24 +45,38 @@ FORMATS = {
 }
 
 
-def fill(text, name, secrets):
+def fill(text, name, secrets, facts):
     def hole(match):
         form, key = match.group(1).decode(), match.group(2).decode()
         try:
+            if form == 'node':
+                return fact(facts, key).encode()
             return FORMATS[form](pod.password(secrets, key)).encode()
         except pod.Refused as refusal:
             raise pod.Refused(f'{name}: {refusal}') from None
     return HOLE.sub(hole, text)
 
 
-def prepare(source, secrets, output, name, mode):
+def fact(known, key):
+    if key not in known:
+        raise pod.Refused(f'no fact {key} of the node{pod.nearest(key, known)}')
+    return known[key]
+
+
+def facts_of_node(wanted):
+    # Only charts with pods on the network of their node have this program.
+    import node
+    return node.facts(wanted, os.environ)
+
+
+def prepare(source, secrets, output, name, mode, facts):
     try:
         with open(os.path.join(source, name), 'rb') as file:
             text = file.read()
     except FileNotFoundError:
         known = [entry for entry in os.listdir(source) if not entry.startswith('.')] if os.path.isdir(source) else []
         raise pod.Refused(f'no file {name} in {source}{pod.nearest(name, known)}') from None
-    text = fill(text, name, secrets)
+    text = fill(text, name, secrets, facts)
     handle, new = tempfile.mkstemp(dir=output, prefix='.')
     with os.fdopen(handle, 'wb') as file:
         file.write(text)
@@ -116,6 +133,9 @@ def main():
     parser.add_argument('--output', default='/run/kolla/config')
     # NAME:MODE
     parser.add_argument('--file', action='append', default=[])
+    # NAME=WHERE: the address in @node:NAME@ is that of an interface, or the one in a block of addresses; where WHERE
+    # is empty, that of the node.
+    parser.add_argument('--node', action='append', default=[])
     parser.add_argument('--wait-for')
     # USER@HOST:PORT/NAME; its password is NAME_database_password
     parser.add_argument('--database')
@@ -125,11 +145,12 @@ def main():
     parser.add_argument('--job')
     parser.add_argument('--namespace')
     options = parser.parse_args()
+    facts = facts_of_node(options.node) if 'NODE_NAME' in os.environ else {}
     for file in options.file:
         parts = re.fullmatch(r'([^/:]+):(0[0-7]{3})', file)
         if not parts:
             raise pod.Refused(f'--file {file}: not of the form NAME:MODE, as keystone.conf:0440')
-        prepare(options.source, options.secrets, options.output, parts[1], int(parts[2], 8))
+        prepare(options.source, options.secrets, options.output, parts[1], int(parts[2], 8), facts)
     if options.wait_for:
         for needed in ('database', 'job', 'namespace'):
             if not getattr(options, needed):

@@ -1,11 +1,11 @@
-import { Expression, Named } from '../../values/expression';
+import { Expression, Loop, Named } from '../../values/expression';
 import { Template, walkTemplate } from '../../values/tree';
 import type { Requirement } from '../plain';
 import { iniHelper } from './ini';
 import { mergedHelper } from './merged';
 import { mapLines } from './node';
-import { Context, condition, quote } from './pipeline';
-import { body } from './text';
+import { Context, condition, inside, quote, term, variablesOf } from './pipeline';
+import { body, range } from './text';
 import { pathOf, walk } from '../../values/expression';
 
 /** The files of a chart by path. */
@@ -37,13 +37,24 @@ const isFile = ({ body: { op } }: Named): boolean => op === 'ini' || op === 'who
 export const guardOf = (chart: string, { guard }: Pick<Template, 'guard'>): string | undefined =>
   guard && condition(guard, { chart, depth: 0 });
 
-function document({ guard, root }: Template, at: Context): string {
+function document({ loop, guard, root }: Template, outside: Context): string {
+  const at: Context = loop ? { ...inside(outside), rounds: true } : outside;
   const lines = mapLines(root, 0, at);
   // Helm trims the end of a document, where the last line break of a file could be.
   if (/nindent \d+ \}\}$/.test(lines.at(-1) ?? '')) lines.push('# end');
-  const guarded = guard ? [`{{- if ${condition(guard, at)} }}`, ...lines, '{{- end }}'] : lines;
-  return `${guarded.join('\n')}\n`;
+  const guarded = [
+    ...(guard ? [`{{- if ${condition(guard, at)} }}`] : []),
+    ...(loop ? ['---'] : []),
+    ...lines,
+    ...(guard ? ['{{- end }}'] : []),
+  ];
+  const all = loop ? [`{{- ${range(loop, outside)} }}`, ...besideOf(loop, at), ...guarded, '{{- end }}'] : guarded;
+  return `${all.join('\n')}\n`;
 }
+
+/** The entry of the same key in another map. */
+const besideOf = ({ key, beside }: Loop, at: Context): string[] =>
+  beside && key ? [`{{- ${beside.variable} := get ${term(beside.source, at)} ${key} | default dict }}`] : [];
 
 function requirementsFile(requirements: readonly Requirement[], at: Context): string {
   const checks = requirements.flatMap(({ test, path, message }) => [
@@ -85,5 +96,9 @@ function define(named: Named, at: Context): string {
   const text = body(named.body, at);
   const start = /^\s/.test(text) ? '}}' : '-}}\n';
   const end = isFile(named) || /\s$/.test(text) ? '{{ end }}' : '\n{{- end }}';
-  return `{{- define ${quote(`${at.chart}.${named.name}`)} ${start}${text}${end}\n`;
+  const head = [
+    `{{- define ${quote(`${at.chart}.${named.name}`)} `,
+    ...variablesOf(named.body).map((name) => `{{- ${name} := .${name.slice(1)} `),
+  ];
+  return `${head.join('}}\n')}${start}${text}${end}\n`;
 }

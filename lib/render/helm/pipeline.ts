@@ -1,4 +1,4 @@
-import { Choose, Expression, Reference, Test } from '../../values/expression';
+import { Choose, Expression, Named, Reference, Test, childrenOf } from '../../values/expression';
 
 type Is = Extract<Test, { op: 'is' }>;
 
@@ -12,6 +12,8 @@ export interface Context {
   readonly depth: number;
   /** What the conditions around it have said already. */
   readonly facts?: readonly Expression[];
+  /** The object that it is in is there once for each round of a loop. */
+  readonly rounds?: true;
 }
 
 export const inside = (context: Context): Context => ({ ...context, depth: context.depth + 1 });
@@ -40,8 +42,10 @@ export function pipeline(e: Expression, at: Context): string {
       const side = (x: Expression): string => (areComparable(e) ? number(x, at) : `(${number(x, at)} | toJson)`);
       return `eq ${side(e.left)} ${side(e.right)}`;
     }
+    case 'hasKey':
+      return `hasKey ${term(e.map, at)} ${term(e.key, at)}`;
     case 'named':
-      return `include ${quote(`${at.chart}.${e.name}`)} ${at.depth === 0 ? '.' : '$'}`;
+      return `include ${quote(`${at.chart}.${e.name}`)} ${rootFor(e, at)}`;
     case 'digest': {
       const [only, ...more] = e.parts;
       const joined =
@@ -66,6 +70,27 @@ export function pipeline(e: Expression, at: Context): string {
       );
   }
 }
+
+/** What a named template sees as its root: the values, and with them the variables of the round that it speaks of. */
+function rootFor(e: Named, at: Context): string {
+  const variables = variablesOf(e);
+  if (!at.rounds || variables.length === 0) return at.depth === 0 ? '.' : '$';
+  const all = ['Values', 'Release'].map((root) => `${quote(root)} $.${root}`);
+  return `(dict ${[...all, ...variables.map((name) => `${quote(name.slice(1))} ${name}`)].join(' ')})`;
+}
+
+/** The variables of a round that a text speaks of, sorted: not those of loops inside of it. */
+export function variablesOf(e: Expression): readonly string[] {
+  let found = variables.get(e);
+  if (!found) {
+    const all = e.op === 'reference' && e.root.startsWith('$') ? [e.root] : childrenOf(e).flatMap(variablesOf);
+    const own = e.op === 'join' ? [e.loop.variable, e.loop.key] : [];
+    found = [...new Set(all)].filter((name) => !own.includes(name)).sort();
+    variables.set(e, found);
+  }
+  return found;
+}
+const variables = new WeakMap<Expression, readonly string[]>();
 
 /** A test as `if`, `and`, `or` and `not` take it: anything that Go counts as true or false. */
 export function condition(e: Expression, at: Context): string {

@@ -34,6 +34,10 @@ export function evaluate(e: Expression, env: Environment): Json {
       return e.tests.some((test) => holds(test, env));
     case 'is':
       return jsonText(evaluate(e.left, env)) === jsonText(evaluate(e.right, env));
+    case 'hasKey': {
+      const map = evaluate(e.map, env);
+      return isMap(map) && Object.hasOwn(map, textOf(evaluate(e.key, env)));
+    }
     case 'named':
       return evaluate(e.body, env);
     case 'digest':
@@ -65,12 +69,18 @@ export function holds(test: Expression, env: Environment): boolean {
 }
 
 /** The environments of a loop's rounds. */
-export function iterate({ over, source, variable, key }: Loop, env: Environment): Environment[] {
+export function iterate({ over, source, variable, key, beside }: Loop, env: Environment): Environment[] {
   const value = evaluate(source, env);
   if (over === 'count') return Array.from({ length: Number(value) }, (_, i) => ({ ...env, [variable]: i }));
   if (Array.isArray(value)) return value.map((item) => ({ ...env, [variable]: item }));
   if (!isMap(value)) return [];
-  return sortedKeys(value).map((name) => ({ ...env, [variable]: value[name]!, ...(key && { [key]: name }) }));
+  const others = beside && evaluate(beside.source, env);
+  return sortedKeys(value).map((name) => ({
+    ...env,
+    [variable]: value[name]!,
+    ...(key && { [key]: name }),
+    ...(beside && { [beside.variable]: isMap(others) && Object.hasOwn(others, name) ? others[name]! : {} }),
+  }));
 }
 
 /** A value inside text. */

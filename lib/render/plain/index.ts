@@ -1,6 +1,6 @@
 import { Expression, JsonMap } from '../../values/expression';
 import { Template } from '../../values/tree';
-import { Environment, evaluate, holds, textOf } from './expression';
+import { Environment, evaluate, holds, iterate, textOf } from './expression';
 import { buildMap } from './node';
 
 /** Who is installed where: Helm's `.Release`. */
@@ -30,9 +30,15 @@ export const textWith = (e: Expression, values: JsonMap, release: Release): stri
 /** Renders templates with all values known. Objects whose guard fails are left out. */
 export function renderPlain(templates: readonly Template[], values: JsonMap, release: Release): Rendered[] {
   const env = environment(values, release);
-  return templates
-    .filter(({ guard }) => !guard || holds(guard, env))
-    .map(({ name, root }) => ({ template: name, object: buildMap(root, env) }));
+  return templates.flatMap(({ name, loop, guard, root }) => {
+    const rounds = loop ? iterate(loop, env) : [env];
+    return rounds
+      .filter((round) => !guard || holds(guard, round))
+      .map((round) => ({
+        template: loop?.key ? `${name}-${textOf(round[loop.key]!)}` : name,
+        object: buildMap(root, round),
+      }));
+  });
 }
 
 /** The requirements that these values do not meet. */

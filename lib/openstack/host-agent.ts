@@ -1,0 +1,58 @@
+import type { DaemonSet } from 'kubernetes-types/apps/v1';
+import { KubeObject } from '../kubernetes/kube-object';
+import { WorkloadValues, workload } from '../kubernetes/values';
+import { Component, ComponentProps } from './component';
+import { NodePool } from './node-pools';
+import { HostAccess } from './pod';
+import { Service } from './service';
+
+/** The values of a host agent. Where it runs, its pool says. */
+export function agentValues({ cpu = '50m', memory = '256Mi', memoryLimit = '1Gi' } = {}) {
+  const { nodeSelector: _, tolerations: __, ...values } = workload({ cpu, memory, memoryLimit });
+  return values;
+}
+
+/** The handles of `agentValues()`. */
+export type AgentValues = Omit<WorkloadValues, 'nodeSelector' | 'tolerations'>;
+
+export interface HostAgentProps extends Omit<ComponentProps, 'values' | 'ports' | 'ingress' | 'pool' | 'host'> {
+  readonly values: AgentValues;
+  readonly host: HostAccess;
+  readonly ports?: ComponentProps['ports'];
+}
+
+/** All host agents of a chart, for the list of what they may do. */
+const agents = new WeakMap<Service, HostAgent[]>();
+export const hostAgentsOf = (service: Service): readonly HostAgent[] => agents.get(service) ?? [];
+
+/**
+ * What works on a node itself, with rights that it lists one by one: a DaemonSet of a pool.
+ *
+ * An update changes the DaemonSet and no pod: a pod that is deleted comes back new, so a pool is rolled node by node,
+ * when its operator says so.
+ */
+export class HostAgent extends Component {
+  readonly host: HostAccess;
+
+  constructor(scope: Service, id: string, pool: Pick<NodePool<unknown>, 'name' | 'entry'>, props: HostAgentProps) {
+    const { nodeSelector, tolerations } = pool.entry;
+    super(scope, id, {
+      ...props,
+      values: { ...props.values, nodeSelector, tolerations },
+      ports: props.ports ?? {},
+      ingress: [],
+      pool: pool.name,
+    });
+    this.host = props.host;
+    agents.set(scope, [...hostAgentsOf(scope), this]);
+    new KubeObject<DaemonSet>(this, 'daemonset', { apiVersion: 'apps/v1', kind: 'DaemonSet' }, () => ({
+      metadata: scope.metadata(id, this.name),
+      spec: {
+        updateStrategy: { type: 'OnDelete' },
+        revisionHistoryLimit: 3,
+        selector: { matchLabels: this.selector },
+        template: this.podTemplate(),
+      },
+    }));
+  }
+}
