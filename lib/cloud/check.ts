@@ -1,4 +1,4 @@
-import { Expression, Loop, Reference, childrenOf, pathOf } from '../values/expression';
+import { Expression, Loop, Reference, childrenOf, pathOf, sourcesOf } from '../values/expression';
 import { JsonSchema } from '../values/json-schema';
 import { Model } from '../values/model';
 import { nearest } from '../values/nearest';
@@ -158,6 +158,12 @@ function checkOptional(e: Expression, known: ReadonlySet<string>, report: (r: Re
       return checkOptional(e.argument, known, report);
     case 'isSet':
       return e.argument.op === 'reference' ? undefined : checkOptional(e.argument, known, report);
+    // A map or list that is missing has no rounds.
+    case 'join':
+      sourcesOf(e.loop).forEach((source) =>
+        source.op === 'reference' ? undefined : checkOptional(source, known, report),
+      );
+      return checkOptional(e.body, known, report);
     // One that is missing adds nothing.
     case 'merged':
       return e.maps.forEach((map) => (map.op === 'reference' ? undefined : checkOptional(map, known, report)));

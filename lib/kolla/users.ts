@@ -47,3 +47,8 @@ export const KOLLA_USERS = {
 } as const;
 
 export type KollaUser = keyof typeof KOLLA_USERS;
+
+/** Whom a container runs as: one of them, or root, which only a host agent with a reason is. */
+export type ContainerUser = KollaUser | 'root';
+
+export const uidOf = (user: ContainerUser): number => (user === 'root' ? 0 : KOLLA_USERS[user]);

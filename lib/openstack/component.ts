@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { ConfigFile } from '../config/config-file';
 import { TextFile } from '../config/text-file';
 import { CONFIG_FILES, configJson, start } from '../kolla/start-mode';
-import { KollaUser } from '../kolla/users';
+import { ContainerUser } from '../kolla/users';
 import { KubeObject } from '../kubernetes/kube-object';
 import { hostMounts } from '../kubernetes/host';
 import { poolLabel, selectorLabels } from '../kubernetes/labels';
@@ -28,7 +28,7 @@ export interface ComponentProps {
   /** One of the chart's images. */
   readonly image: string;
   /** The user of Kolla's image that the service runs as. */
-  readonly user: KollaUser;
+  readonly user: ContainerUser;
   /** The service's own command; no argument with a blank in it. */
   readonly command: readonly string[];
   readonly values: ComponentValues;
@@ -93,6 +93,9 @@ export abstract class Component extends Construct {
       test: props.test ? all(kolla, props.test) : kolla,
       template: { text: configJson(commandLine(scope, props.command), this.files, props.user) },
     });
+    if ((props.user === 'root') !== (props.host?.privileges.root !== undefined)) {
+      throw new Error(`${this.node.path}: only a host agent runs as root, and says why in its privileges`);
+    }
     if (!props.host) this.addNetworkPolicy();
     if (props.test) onlyIf(this, props.test);
   }

@@ -11,6 +11,7 @@ import {
   host,
   identifier,
   imagePath,
+  interfaceName,
   labels,
   line,
   memcachedServer,
@@ -36,6 +37,18 @@ const pool = z.strictObject({
     .enum(['compute', 'network'])
     .optional()
     .describe('What its nodes do. `compute`: run servers. `network`: route and serve DHCP. Default: both.'),
+  datapath: z
+    .enum(['kernel', 'userspace'])
+    .optional()
+    .describe("What Open vSwitch moves packets with: the kernel's module (default), or itself, where there is none."),
+  bridges: z
+    .record(interfaceName(), z.union([interfaceName(), z.literal('')]))
+    .optional()
+    .describe('Bridges to the outside by name, with the interface that each takes over; empty: none.'),
+  physicalNetworks: z
+    .record(identifier(), interfaceName())
+    .optional()
+    .describe('Physical networks of Neutron by name, each with its bridge.'),
 });
 
 /** Who runs a server: the first unless the user says otherwise. */
@@ -103,7 +116,7 @@ const globalValues = group({
   }).describe('Where pods run, by the role of the node.'),
   pools: z
     .record(poolName(), pool)
-    .default({ default: {} })
+    .default({ default: { bridges: { 'br-ex': '' }, physicalNetworks: { physnet1: 'br-ex' } } })
     .describe(
       'Pools of nodes that servers and their networks run on: their agents are a DaemonSet for each pool. Charts take\n' +
         'what differs under the same name in `pools` of their own. Take the first one away with `default: null`.',

@@ -1,7 +1,7 @@
 import type { Container, PodTemplateSpec, VolumeMount } from 'kubernetes-types/core/v1';
 import { ConfigFile } from '../config/config-file';
 import { configVolume, prepareContainer, secretsVolume, sourceVolume } from '../kolla/prepare';
-import { KOLLA_USERS, KollaUser } from '../kolla/users';
+import { ContainerUser, uidOf } from '../kolla/users';
 import { Privileges, hostVolumes } from '../kubernetes/host';
 import { ContainerItem, PodPlacement, PodProps, VolumeItem, podSpec } from '../kubernetes/pod';
 import { containerSecurity } from '../kubernetes/security';
@@ -38,7 +38,7 @@ export interface HostAccess {
 export interface ServicePodProps {
   readonly component: string;
   readonly image: Value<string>;
-  readonly user: KollaUser;
+  readonly user: ContainerUser;
   readonly files: readonly ConfigFile[];
   /** What `kolla_start` reads, in that start mode. */
   readonly configJson?: ConfigFile;
@@ -124,7 +124,7 @@ export function servicePod(service: Service, props: ServicePodProps) {
       }),
     },
     spec: podSpec({
-      uid: host?.privileges.root ? 0 : KOLLA_USERS[user],
+      uid: uidOf(user),
       placement,
       ...(host ? { host: host.privileges } : { role: global.nodeRoles.control }),
       pullSecrets: global.imagePullSecrets,

@@ -111,6 +111,11 @@ const table: { readonly [type: string]: readonly [z.ZodType, accepted: readonly 
     ['', '-a', 'a-', '.a', 'a b', 'a@b', 'ä', 'a\n', null],
   ],
   poolName: [types.poolName(), ['a', 'gpu-2', 'a'.repeat(32)], ['', 'A', 'a.b', '-a', 'a-', 'a'.repeat(33), null]],
+  interfaceName: [
+    types.interfaceName(),
+    ['eth0', 'br-ex', 'bond0.100'],
+    ['', '-a', 'a b', 'a/b', 'a'.repeat(16), null],
+  ],
   objectName: [types.objectName(), ['a', '0', 'a-b.c'], ['', 'A', 'a_b', '-a', 'a.', 'a b', 'a\n', null]],
   url: [
     types.url(),

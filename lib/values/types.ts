@@ -70,6 +70,10 @@ export const objectName = (): z.ZodString =>
 export const poolName = (): z.ZodString =>
   text('^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$', "a name of up to 32 lower-case letters, digits and '-'");
 
+/** A network interface or a bridge of a node, as the kernel takes its name. */
+export const interfaceName = (): z.ZodString =>
+  text('^[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}$', "the name of an interface: up to 15 letters, digits, '.', '_' and '-'");
+
 /** An HTTP or HTTPS URL without user, query and fragment. */
 export const url = (): z.ZodString =>
   text(

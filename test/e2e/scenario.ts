@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JsonMap } from '../../lib/values/expression';
+import { catalogue } from '../../services';
 import { OpenStack } from './openstack';
 import type { Platform } from './platform';
 
@@ -43,7 +44,7 @@ export class Gate {
     await this.kubernetes.removeNamespace(namespace);
     const folder = join(this.platform.folder, 'e2e', name);
     rmSync(folder, { recursive: true, force: true });
-    const layered = [LIGHT, this.platform.values, ...layers];
+    const layered = [LIGHT, SMALL, this.platform.values, ...layers];
     const cloud = await OpenStack.prepare(this.kubernetes, namespace, folder, layered, enforced);
     this.made.push(cloud);
     return cloud;
@@ -52,7 +53,7 @@ export class Gate {
   /** The cloud that scenarios share, made by the first of them and brought back to its values by each: all is ready. */
   async shared(): Promise<OpenStack> {
     const folder = join(this.platform.folder, 'e2e', 'shared');
-    const layers = [LIGHT, this.platform.values, SHARED];
+    const layers = [LIGHT, SMALL, this.platform.values, SHARED];
     const prepare = () => OpenStack.prepare(this.kubernetes, 'e2e-shared', folder, layers);
     this.standing ??= await prepare();
     try {
@@ -99,6 +100,11 @@ export class Gate {
 
 /** What a container reserves: so little that several clouds find room on two processors. */
 const little: JsonMap = { resources: { requests: { cpu: '10m' } } };
+
+/** Keystone and what it needs: enough for what is the same with every service. */
+const FEW = ['keystone', 'mariadb', 'memcached', 'rabbitmq'];
+const others = Object.keys(catalogue).filter((name) => !FEW.includes(name));
+const SMALL: JsonMap = Object.fromEntries(others.map((name) => [name, { enabled: false }]));
 
 /** For all clouds of scenarios. */
 const LIGHT: JsonMap = {
