@@ -19,6 +19,8 @@ export {
   Database,
   FernetKeys,
   global,
+  HttpComponent,
+  httpValues,
   IdentityRegistration,
   identityUrls,
   Messaging,
@@ -33,6 +35,7 @@ export type { BootstrapProps, CommandProps, StepProps } from './lib/openstack/bo
 export type { ComponentProps } from './lib/openstack/component';
 export type { DatabaseProps } from './lib/openstack/database';
 export type { FernetKeysProps } from './lib/openstack/fernet-keys';
+export type { HttpComponentProps, HttpValues } from './lib/openstack/http-component';
 export type { Endpoints, IdentityRegistrationProps } from './lib/openstack/identity';
 export type { MessagingProps } from './lib/openstack/messaging';
 export type { PodPart } from './lib/openstack/pod';

@@ -8,9 +8,10 @@ import { passwords } from './support/passwords';
 
 /**
  * What openstack-helm's chart of Keystone needs: 61 objects, 134 KB rendered, 75 KB packed (docs/decisions.md). Of ours,
- * 8 KB packed are the options of keystone.conf, and 1 KB the rules of its policy, of both releases.
+ * 8 KB packed are the options of keystone.conf, and 1 KB the rules of its policy, of both releases; 2.5 KB are the three
+ * ways in from outside, of which a cloud uses one.
  */
-const MOST = { objects: 25, rendered: 60_000, packed: 35_000 };
+const MOST = { objects: 25, rendered: 60_000, packed: 38_000 };
 
 const charts = chartsOf(cloudOf());
 const keystone = charts.get('keystone')!;

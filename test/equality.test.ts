@@ -7,7 +7,7 @@ import { helms } from '../tools/toolchain';
 import { placesIn, spoiled, withSets } from './support/arbitrary';
 import type { ValueSet, Verdict } from './support/batch';
 import { dotted, renderBatch } from './support/batch';
-import { chartValues, schemaValues, umbrellaValues } from './support/cloud-values';
+import { chartValues, schemaValues, umbrellaSchemaValues, umbrellaValues } from './support/cloud-values';
 import { cloudOf } from './support/clouds';
 
 /**
@@ -79,7 +79,7 @@ function normal(verdict: Verdict): unknown {
 const valueSets = (chart: string): fc.Arbitrary<ValueSet> => {
   const service = services.find((s) => s.node.id === chart);
   const values = service ? chartValues(service) : umbrellaValues(services);
-  const ofSchema = service ? schemaValues(service) : umbrellaValues(services, schemaValues);
+  const ofSchema = service ? schemaValues(service) : umbrellaSchemaValues(services);
   return fc.oneof(
     // Of some of these a chart requires more than its schema says.
     { weight: 1, arbitrary: ofSchema.map((v) => ({ values: v })) },

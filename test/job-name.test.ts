@@ -29,7 +29,7 @@ test.each([
   for (const [key, schema] of properties.filter(([name]) => name !== 'enabled')) {
     const before = jobOf(base);
     for (const value of fc.sample(validValues(schema), { seed: SEED, numRuns: 20 })) {
-      const after = jobOf(withAddresses(mergeLayers(mergeLayers(base, { [key]: value }), required)));
+      const after = jobOf(withAddresses(keystone, mergeLayers(mergeLayers(base, { [key]: value }), required)));
       if (after.name === before.name) expect([key, value, after.spec]).toEqual([key, value, before.spec]);
     }
   }

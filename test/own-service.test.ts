@@ -44,7 +44,7 @@ describe('the plain rendering is what Helm gives', () => {
   const { enabled: _, ...values } = properties;
   const sets = fc.sample(
     validValues({ ...schema, properties: values }).map((map) =>
-      withAddresses(mergeLayers(imageRequired, map as JsonMap)),
+      withAddresses(image, mergeLayers(imageRequired, map as JsonMap)),
     ),
     { seed: SEED, numRuns: RUNS },
   );
@@ -67,6 +67,59 @@ describe('the plain rendering is what Helm gives', () => {
     const all = mergeLayers(required, { global: shared, image: own });
     const printed = parseObjects(helmTemplate(chart, { helm, release: UMBRELLA, namespace: UMBRELLA, values: all }));
     expect(byId(printed)).toEqual(byId(cloud.render(undefined, { tests: true }).map(({ object }) => object)));
+  });
+});
+
+describe('all charts say the same of where users find Keystone', () => {
+  const domain = 'cloud.example.org';
+  const clients = { networkPolicy: { clients: { namespaces: ['ingress'] } } };
+  const identity = { public: { nodePort: 30500 } };
+  const nodePort: JsonMap = { global: { identity }, image: { api: { public: { nodePort: 30292 } } } };
+  const given: readonly (readonly [entry: JsonMap, more: JsonMap, keystone: string, image: string])[] = [
+    [{ type: 'LoadBalancer', domain }, {}, `http://keystone.${domain}:5000`, `http://image.${domain}:9292`],
+    [{ type: 'NodePort', host: '[::1]' }, nodePort, 'http://[::1]:30500', 'http://[::1]:30292'],
+    [{ type: 'Ingress', domain }, { global: clients }, `https://keystone.${domain}`, `https://image.${domain}`],
+    [
+      { type: 'HTTPRoute', domain, gateway: { name: 'public' } },
+      { global: clients },
+      `https://keystone.${domain}`,
+      `https://image.${domain}`,
+    ],
+  ];
+  const all = mergeLayers(required, { global: shared, image: own });
+  const layersOf = (publicEndpoints: JsonMap, more: JsonMap) =>
+    [all, { global: { publicEndpoints } }, more].reduce(mergeLayers);
+
+  /** Every URL that says where users find a service, by who says it. */
+  const said = (list: readonly object[]) => {
+    const objects = new Objects(list as JsonMap[]);
+    const jobs = list.filter((object) => idOf(object).startsWith('Job/keystone-bootstrap')).map(idOf);
+    const { args } = containerOf(objects.pod('Job', jobs[0]!.slice('Job/'.length)), 'bootstrap');
+    const { services } = JSON.parse(objects.file('image-registration.json', 'registration.json')) as {
+      services: { endpoints: { public: string } }[];
+    };
+    return {
+      keystone: /--public-url=(\S+)/.exec(args!.join(' '))?.[1],
+      smoke: containerOf(objects.get('Pod', 'keystone-smoke-test'), 'smoke-test').env?.find(
+        ({ name }) => name === 'PUBLIC_URL',
+      )?.value,
+      authToken: /www_authenticate_uri = (\S+)/.exec(objects.file('image-image.conf', 'image.conf'))?.[1],
+      image: services[0]!.endpoints.public,
+    };
+  };
+
+  test.each(given)('%j', (publicEndpoints, more, keystone, image) => {
+    const values = layersOf(publicEndpoints, more);
+    const plain = cloud.render([values], { tests: true }).map(({ object }) => object);
+    expect(said(plain)).toEqual({ keystone, smoke: keystone, authToken: keystone, image });
+    const entries = plain.map(idOf).filter((id) => id.endsWith('-public'));
+    const kind = /Port|Balancer/.test(publicEndpoints['type'] as string) ? 'Service' : publicEndpoints['type'];
+    expect(entries.sort()).toEqual([`${kind as string}/image-api-public`, `${kind as string}/keystone-api-public`]);
+    const chart = folderOf(chartsOf(cloud).get(UMBRELLA)!.files);
+    for (const { path: helm } of helms()) {
+      const printed = parseObjects(helmTemplate(chart, { helm, release: UMBRELLA, namespace: UMBRELLA, values }));
+      expect(byId(printed)).toEqual(byId(plain));
+    }
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Container, PodSpec } from 'kubernetes-types/core/v1';
+import type { HTTPRoute } from '../lib/kubernetes/crds/gateway';
 import type { MariaDB } from '../lib/kubernetes/crds/mariadb';
 import type { JsonMap } from '../lib/values/expression';
 import { containerRules, podRules } from './policy/pods';
@@ -100,6 +101,14 @@ const SERVED_BY_AN_OPERATOR: MariaDB = {
     myCnfConfigMapKeyRef: { name: 'none', key: 'a' },
   },
 };
+
+/** Leads where nobody listens. */
+const ROUTED: Pick<HTTPRoute, 'kind' | 'spec'> = {
+  kind: 'HTTPRoute',
+  spec: { rules: [{ backendRefs: [{ name: 'keystone-api', port: 80 }] }] },
+};
+const backendOf = (objects: Objects) =>
+  objects.get('Ingress', 'keystone-api-public').spec!.rules![0]!.http!.paths[0]!.backend.service!;
 
 const API = 'Deployment/keystone-api';
 const deployment = (objects: Objects) => objects.get('Deployment', 'keystone-api');
@@ -294,6 +303,20 @@ const planted: { readonly [rule: string]: readonly Planted[] } = {
     {
       objects: (objects) => (objects.get('Service', 'keystone-api').spec!.ports![0]!.targetPort = 'https'),
       finds: 'Service/keystone-api: https',
+    },
+  ],
+  'every Ingress and HTTPRoute leads to a Service of its chart, at a port that it has': [
+    {
+      objects: (objects) => (backendOf(objects).name = 'image-api'),
+      finds: 'Ingress/keystone-api-public: no Service/image-api',
+    },
+    {
+      objects: (objects) => (backendOf(objects).port = { number: 443 }),
+      finds: 'Ingress/keystone-api-public: no 443 of Service/keystone-api',
+    },
+    {
+      objects: (objects) => Object.assign(objects.get('Ingress', 'keystone-api-public'), ROUTED),
+      finds: 'HTTPRoute/keystone-api-public: no 80 of Service/keystone-api',
     },
   ],
   'every pod has a NetworkPolicy, in both directions': [

@@ -1,34 +1,25 @@
-import type { Service as KubeService } from 'kubernetes-types/core/v1';
 import { z } from 'zod';
 import { IniFile, IniOverrides } from '../config/ini-file';
-import { KubeObject } from '../kubernetes/kube-object';
-import { release } from '../kubernetes/service-chart';
-import { replicas, workload } from '../kubernetes/values';
-import { named } from '../values/named';
 import { Handles, Value } from '../values/value';
-import { ComponentProps } from './component';
-import { DeploymentComponent } from './deployment-component';
-import { global } from './global';
-import { ingressFromClients, ingressFromNodes, ingressFromUsers } from './network';
+import { HttpComponent, HttpComponentProps, HttpValues, httpValues } from './http-component';
 import { Service } from './service';
 
+const processes = () => z.int().min(1).default(2).describe('Requests that each pod serves at the same time.');
+
 /** The values of an API, without its port: `group({ ...apiValues(), port: port().default(9292) })`. */
-export const apiValues = ({ cpu = '100m', memory = '256Mi', memoryLimit = '1Gi' } = {}) => ({
-  replicas: replicas(1),
-  processes: z.int().min(1).default(2).describe('Requests that each pod serves at the same time.'),
-  ...workload({ cpu, memory, memoryLimit }),
-});
+export const apiValues = (resources?: Parameters<typeof httpValues>[0]) => {
+  const { replicas, ...others } = httpValues(resources);
+  return { replicas, processes: processes(), ...others };
+};
 
 /** The handles of `apiValues()`. */
-export type ApiValues = Handles<z.output<z.ZodObject<ReturnType<typeof apiValues>>>>;
+export type ApiValues = HttpValues & Handles<{ processes: number }>;
 
 export interface ApiComponentProps extends Omit<
-  ComponentProps,
-  'command' | 'ports' | 'probes' | 'drainSeconds' | 'stopSeconds' | 'ingress'
+  HttpComponentProps,
+  'command' | 'probes' | 'drainSeconds' | 'stopSeconds'
 > {
   readonly values: ApiValues;
-  /** The port on which it listens, and which its Service has. */
-  readonly port: Value<number>;
   /** The WSGI application: `module:callable`. */
   readonly wsgi: string;
   /** A path that answers 200 without a token. */
@@ -37,18 +28,14 @@ export interface ApiComponentProps extends Omit<
   readonly uwsgi?: Value<IniOverrides>;
 }
 
-/** An HTTP API under uwsgi: a Deployment, a Service, a disruption budget and a network policy. */
-export class ApiComponent extends DeploymentComponent {
-  private readonly port: Value<number>;
-
+/** An HTTP API under uwsgi. */
+export class ApiComponent extends HttpComponent {
   constructor(scope: Service, id: string, props: ApiComponentProps) {
-    const { values, port, probe } = props;
     const configFile = `/etc/${scope.node.id}/${scope.node.id}-${id}-uwsgi.ini`;
-    const check = { httpGet: { path: probe, port: 'http' } };
+    const check = { httpGet: { path: props.probe, port: 'http' } };
     super(scope, id, {
       ...props,
       command: ['uwsgi', '--ini', configFile],
-      ports: { http: port },
       files: [...(props.files ?? []), uwsgiFile(scope, id, configFile, props)],
       probes: {
         startupProbe: { ...check, periodSeconds: 2, timeoutSeconds: 10, failureThreshold: 90 },
@@ -59,22 +46,7 @@ export class ApiComponent extends DeploymentComponent {
       // Load balancers and kube-proxy learn of the end before uwsgi does, which then finishes its requests.
       drainSeconds: 5,
       stopSeconds: 60,
-      ingress: [ingressFromClients(scope.node.id, port), ingressFromNodes(port), ingressFromUsers(port)],
-      replicas: values.replicas,
     });
-    this.port = port;
-    new KubeObject<KubeService>(this, 'service', {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: scope.metadata(id),
-      spec: { selector: this.selector, ports: [{ name: 'http', port, targetPort: 'http' }] },
-    });
-  }
-
-  /** Where the API is inside the cluster, without a slash at the end. */
-  get url(): Value<string> {
-    const host = `${this.name}.${release.namespace}.svc.${global.clusterDomain}`;
-    return named(`${this.node.id}.url`, `http://${host}:${this.port}`);
   }
 }
 

@@ -62,7 +62,10 @@ const { render } = sampleService(glanceValues, (glance) => {
     port: values.api.port,
     wsgi: 'glance.wsgi.api:application',
     probe: '/healthcheck',
-    files: [conf, registration.file({ internalUrl: 'http://glance-api:9292' })],
+    files: [
+      conf,
+      registration.file({ internalUrl: 'http://glance-api:9292', publicUrl: 'https://glance.example.org' }),
+    ],
     parts: [keys],
     connectsTo: [database, cache, messaging, registration],
   });
@@ -225,7 +228,7 @@ describe('a service in Keystone', () => {
           name: 'glance',
           type: 'image',
           description: '',
-          endpoints: { internal: 'http://glance-api:9292', public: 'http://glance-api:9292' },
+          endpoints: { internal: 'http://glance-api:9292', public: 'https://glance.example.org' },
         },
       ],
       users: [
@@ -248,7 +251,7 @@ describe('a service in Keystone', () => {
   });
 
   test('asks Keystone whether tokens are valid, with what it has learned kept encrypted in the cache', () => {
-    const identity = { publicUrl: 'https://id.example.org' };
+    const identity = { public: { url: 'https://id.example.org' } };
     const lines = conf({ global: { identity } });
     expect(lines.slice(lines.indexOf('[keystone_authtoken]'))).toEqual([
       '[keystone_authtoken]',

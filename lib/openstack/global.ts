@@ -22,6 +22,7 @@ import {
   registry,
   url,
 } from '../values/types';
+import { publicEndpoints, publicValues } from './public-values';
 import { ValuesModel } from '../values/model';
 import type { Secret } from '../values/value';
 
@@ -166,11 +167,12 @@ const globalValues = group({
     internalUrl: url()
       .optional()
       .describe('Where services reach Keystone. Default: the address of its Service in the cluster.'),
-    publicUrl: url().optional().describe('Where users reach Keystone. Default: the internal URL.'),
+    public: publicValues(),
     cidrs: cidrs('Addresses behind `internalUrl`, for network policies. Empty: any.'),
     adminUser: identifier().default('admin'),
     adminProject: identifier().default('admin'),
   }).describe('Where Keystone is, and its administrator.'),
+  publicEndpoints: publicEndpoints(),
   networkPolicy: group({
     enabled: z.boolean().default(true).describe('Let pods talk only to what they need.'),
     clients: group({

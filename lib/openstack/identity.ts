@@ -6,10 +6,11 @@ import { clientLabel } from '../kubernetes/labels';
 import { Connection, EgressRule } from '../kubernetes/network-policy';
 import { release } from '../kubernetes/service-chart';
 import { json, named } from '../values/named';
-import { Value, isSet, when } from '../values/value';
+import { Value, choose, isSet, when } from '../values/value';
 import type { Cache } from './cache';
 import { global } from './global';
 import { egressToComponent, egressToCidrs } from './network';
+import { PublicAddress } from './public-address';
 import { Service } from './service';
 
 const { identity } = global;
@@ -19,8 +20,20 @@ const internal = named(
   identity.internalUrl.or(`http://keystone-api.${release.namespace}.svc.${global.clusterDomain}:${identity.port}`),
 );
 
+/**
+ * Where users find Keystone. Its values are in `global`, for the configuration of every service says it. A Keystone that
+ * is not ours has nothing of ours in front of it.
+ */
+export const identityAddress = new PublicAddress('identity', {
+  name: 'keystone',
+  values: identity.public,
+  port: identity.port,
+  internalUrl: internal,
+  type: choose(isSet(identity.internalUrl), 'None', global.publicEndpoints.type),
+});
+
 /** Where Keystone is: for services, and for users. No slash at the end. */
-export const identityUrls = { internal, public: named('identity.public-url', identity.publicUrl.or(internal)) };
+export const identityUrls = { internal, public: identityAddress.url };
 
 /** Keystone's own names of what every service shares (source: Kolla-Ansible's defaults). */
 const SERVICE_PROJECT = 'service';
@@ -37,17 +50,17 @@ export interface IdentityRegistrationProps {
   readonly roles?: readonly string[];
 }
 
-/** Where a service is, for the catalog. */
+/** Where a service is, for the catalog: `api.endpoints('/v2.1')`. */
 export interface Endpoints {
-  /** For other services: `api.url`. */
+  /** For other services. */
   readonly internalUrl: string | Value<string>;
-  /** For users. Default: the internal URL. */
-  readonly publicUrl?: string | Value<string>;
+  /** For users. */
+  readonly publicUrl: string | Value<string>;
 }
 
 /**
  * A service in Keystone: its user in the project of all services, its entry in the catalog and its endpoints. The
- * service's bootstrap registers it: `bootstrap.register(registration, { internalUrl: api.url })`.
+ * service's bootstrap registers it: `bootstrap.register(registration, api.endpoints())`.
  */
 export class IdentityRegistration extends Construct implements Connection {
   readonly description = 'identity';
@@ -64,6 +77,7 @@ export class IdentityRegistration extends Construct implements Connection {
   ) {
     super(service, id);
     this.password = service.password(props.password ?? `${service.node.id}_keystone_password`);
+    identityAddress.require(service);
     this.path = `/etc/${service.node.id}/${id}.json`;
     this.command = [...service.program(join(__dirname, 'scripts', 'identity.py')), `--registration=${this.path}`];
   }
@@ -112,7 +126,7 @@ export class IdentityRegistration extends Construct implements Connection {
     };
   }
 
-  private text({ internalUrl, publicUrl = internalUrl }: Endpoints): string {
+  private text({ internalUrl, publicUrl }: Endpoints): string {
     const { type, description = '', roles = ['admin', 'service'] } = this.props;
     const adminPassword = this.service.password('keystone_admin_password');
     const name = this.service.node.id;

@@ -11,7 +11,8 @@ export { FernetKeys } from './fernet-keys';
 export { global } from './global';
 export { HostAgent, agentValues, hostAgentsOf } from './host-agent';
 export type { HostAgentProps } from './host-agent';
-export { IdentityRegistration, identityUrls } from './identity';
+export { HttpComponent, httpValues } from './http-component';
+export { IdentityRegistration, identityAddress, identityUrls } from './identity';
 export { Messaging } from './messaging';
 export { clientLabel } from '../kubernetes/labels';
 export {

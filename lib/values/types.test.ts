@@ -69,6 +69,16 @@ const table: { readonly [type: string]: readonly [z.ZodType, accepted: readonly 
     ['a', 'cluster.local', 'A-1.b'],
     ['', '-a', 'a-', '.a', 'a.', 'a..b', 'a:1', '[::1]', 'a_b', 'a\n', null],
   ],
+  duration: [
+    types.duration(),
+    ['', '0s', '30s', '1h30m', '1h2m3s4ms'],
+    ['s', '30', '1d', '-1s', '1.5h', '123456s', '1h2h3h4h5h', '30 s', '30s\n', 30, null],
+  ],
+  domain: [
+    types.domain(),
+    ['a', 'cloud.example.org', '0.a-b'],
+    ['', 'A', 'cloud.Example.org', '-a', 'a-', '.a', 'a.', 'a..b', 'a:1', '[::1]', 'a_b', 'a/b', 'a\n', null],
+  ],
   memcachedServer: [
     types.memcachedServer(),
     ['a:1', 'memcached-0.memcached:11211', '10.0.0.1:65535', 'inet6:[::1]:11211', 'inet6:[a.b]:11211'],
@@ -117,6 +127,11 @@ const table: { readonly [type: string]: readonly [z.ZodType, accepted: readonly 
     ['', '-a', 'a b', 'a/b', 'a'.repeat(16), null],
   ],
   objectName: [types.objectName(), ['a', '0', 'a-b.c'], ['', 'A', 'a_b', '-a', 'a.', 'a b', 'a\n', null]],
+  baseUrl: [
+    types.baseUrl(),
+    ['http://a', 'https://a.b:5000/v3', 'http://[fd00::1]:80', 'http://a_b/~x/y.z'],
+    ['', 'a', 'ftp://a', 'http://', 'http://a/', 'http://a/v3/', 'http://a//b', 'http://a?b', 'http://a b', 'http://a\n', null], // prettier-ignore
+  ],
   url: [
     types.url(),
     ['http://a', 'https://a.b:5000/v3', 'http://[fd00::1]:80/', 'http://a_b/~x/y.z'],

@@ -30,6 +30,10 @@ export const fileText = (): z.ZodString =>
 /** A TCP or UDP port. */
 export const port = (): z.ZodInt => z.int().min(1).max(65535);
 
+/** A duration as the Gateway API writes it (its GEP-2257), or none. */
+export const duration = (): z.ZodString =>
+  text('^([0-9]{1,5}(h|m|s|ms)){0,4}$', 'a duration such as 30s or 1h30m, or nothing');
+
 /** The greatest number in fields of Kubernetes, which are of 32 bits. */
 const INT32 = 2147483647;
 
@@ -50,6 +54,12 @@ const PORT = '([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[
 
 /** A DNS name. */
 export const dnsName = (): z.ZodString => text(`^${DNS_NAME}$`, 'a DNS name such as cluster.local');
+
+const LOWER_LABEL = DNS_LABEL.replaceAll('A-Z', '');
+
+/** A DNS domain as Kubernetes takes the names in it: in lower case. */
+export const domain = (): z.ZodString =>
+  text(`^${LOWER_LABEL}(\\.${LOWER_LABEL})*$`, 'a DNS domain in lower case such as cloud.example.org');
 
 /** A host as it stands in a URL, so that a port can follow. */
 export const host = (): z.ZodString => text(`^${HOST}$`, 'a host name, an IPv4 address or an IPv6 address in brackets');
@@ -79,6 +89,13 @@ export const url = (): z.ZodString =>
   text(
     '^https?://[A-Za-z0-9.:\\[\\]_-]+(/[A-Za-z0-9._~/-]*)?$',
     'an http:// or https:// URL without user, query and fragment',
+  );
+
+/** Such a URL to which a path can be added. */
+export const baseUrl = (): z.ZodString =>
+  text(
+    '^https?://[A-Za-z0-9.:\\[\\]_-]+(/[A-Za-z0-9._~-]+)*$',
+    'an http:// or https:// URL without user, query and fragment, and without a slash at its end',
   );
 
 /** A block of addresses in CIDR form. */

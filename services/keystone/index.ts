@@ -9,6 +9,7 @@ import {
   FernetKeys,
   Messaging,
   Service,
+  identityAddress,
   identityUrls,
 } from '../../lib/openstack';
 import { Value, when } from '../../lib/values';
@@ -79,7 +80,7 @@ export class Keystone extends Service<typeof keystoneValues> {
     const api = new ApiComponent(this, 'api', {
       image: 'keystone',
       user: 'keystone',
-      values: values.api,
+      values: { ...values.api, public: identityAddress },
       port: global.identity.port,
       wsgi: 'keystone.wsgi.api:application',
       uwsgi: values.conf['uwsgi.ini'],

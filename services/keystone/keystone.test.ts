@@ -167,7 +167,7 @@ test('endpoints are registered by the Job where clients find Keystone: inside, a
   expect(register()).toEqual(
     expect.arrayContaining(['--region=RegionOne', `--internal-url=${internal}`, `--public-url=${internal}`]),
   );
-  expect(register({ global: { identity: { publicUrl: 'https://id.example.org' } } })).toEqual(
+  expect(register({ global: { identity: { public: { url: 'https://id.example.org' } } } })).toEqual(
     expect.arrayContaining([`--internal-url=${internal}`, '--public-url=https://id.example.org']),
   );
   expect(job().map((arg) => arg.replace(/=.*/s, ''))).toEqual([
@@ -283,7 +283,9 @@ test('every pod mounts only volumes that it has, each of them once, and nothing 
 
 test('its smoke test looks in the catalog for what the bootstrap has registered', () => {
   const publicUrl = 'https://identity.example.org';
-  const values: JsonMap = mergeLayers(required, { global: { identity: { publicUrl, port: 5001 }, region: 'north' } });
+  const values: JsonMap = mergeLayers(required, {
+    global: { identity: { public: { url: publicUrl }, port: 5001 }, region: 'north' },
+  });
   const all = new Objects(cloud.renderService(keystone, values, { tests: true }));
   const { env, volumeMounts } = containerOf(all.get('Pod', 'keystone-smoke-test'), 'smoke-test');
   expect(Object.fromEntries(env!.map(({ name, value }) => [name, value]))).toEqual({

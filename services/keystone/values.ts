@@ -3,8 +3,11 @@ import { iniOverrides, osloOptions, policyOverrides } from '../../lib/config';
 import { apiValues, bootstrapValues, passwordsRevision, serviceValues } from '../../lib/openstack';
 import { fileText, group, seconds } from '../../lib/values/types';
 
+// Every service names Keystone's public URL, so what it follows from is in `global`.
+const { public: _, ...api } = apiValues();
+
 export const keystoneValues = serviceValues('keystone', ['keystone'], {
-  api: group(apiValues()).describe('The API. Its port and URLs are in `global.identity`, for clients need them.'),
+  api: group(api).describe('The API. Its port and URLs are in `global.identity`, for clients need them.'),
   token: group({
     expiration: seconds().default(86400).describe('Seconds for which a token is valid.'),
     allowExpiredWindow: seconds()

@@ -27,7 +27,7 @@ async function up({ folder, namespace, registry, release }: Options): Promise<vo
   const outside: JsonMap = node
     ? {
         global: {
-          identity: { publicUrl: url },
+          identity: { public: { url } },
           networkPolicy: { clients: { cidrs: [node.addresses.ranges.cable, node.addresses.nodePods] } },
         },
       }

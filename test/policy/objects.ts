@@ -60,6 +60,15 @@ export const selectorRules: { readonly [name: string]: Rule } = {
       return asked.filter((one) => !ports.some((p) => p.name === one || p.containerPort === one)).map(String);
     });
   },
+  'every Ingress and HTTPRoute leads to a Service of its chart, at a port that it has': (object, { objects }) =>
+    backendsOf(object).flatMap(({ name, port }) => {
+      const found = objects.find(
+        (other) => other.kind === 'Service' && nameOf(other) === name && chartOf(other) === chartOf(object),
+      );
+      if (found?.kind !== 'Service') return [`no Service/${name}`];
+      const ports = found.spec?.ports ?? [];
+      return ports.some((one) => one.port === port || one.name === port) ? [] : [`no ${port} of Service/${name}`];
+    }),
   'every pod has a NetworkPolicy, in both directions': (object, cloud) => {
     if (!podTemplateOf(object)) return [];
     const directions = policiesOf(object, cloud).flatMap(({ policyTypes = [] }) => policyTypes);
@@ -91,6 +100,21 @@ export const selectorRules: { readonly [name: string]: Rule } = {
     return length === wanted ? [] : [`${length} instead of ${wanted}`];
   },
 };
+
+/** The Services to which users are led, and the name or the number of their ports. */
+function backendsOf(object: KubernetesObject): { readonly name: string; readonly port: number | string | undefined }[] {
+  if (object.kind === 'HTTPRoute') {
+    return (object.spec.rules ?? []).flatMap(({ backendRefs = [] }) =>
+      backendRefs.map(({ name, port }) => ({ name, port })),
+    );
+  }
+  if (object.kind !== 'Ingress') return [];
+  return (object.spec?.rules ?? []).flatMap(({ http }) =>
+    (http?.paths ?? []).flatMap(({ backend: { service } }) =>
+      service ? [{ name: service.name, port: service.port?.name ?? service.port?.number }] : [],
+    ),
+  );
+}
 
 const isReplicated = (object: KubernetesObject): object is Deployment | StatefulSet =>
   object.kind === 'Deployment' || object.kind === 'StatefulSet';

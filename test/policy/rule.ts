@@ -10,8 +10,9 @@ import type {
   Secret,
   Service,
 } from 'kubernetes-types/core/v1';
-import type { NetworkPolicy } from 'kubernetes-types/networking/v1';
+import type { Ingress, NetworkPolicy } from 'kubernetes-types/networking/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
+import type { HTTPRoute } from '../../lib/kubernetes/crds/gateway';
 import type { MariaDB } from '../../lib/kubernetes/crds/mariadb';
 import type { RabbitmqCluster } from '../../lib/kubernetes/crds/rabbitmq';
 import { podTemplateOf } from '../support/pods';
@@ -29,6 +30,8 @@ export const KINDS = [
     'PodDisruptionBudget',
   ],
   ...['Secret', 'Service', 'StatefulSet'],
+  // What leads users to APIs.
+  ...['HTTPRoute', 'Ingress'],
   // For operators that run a server instead of us.
   ...['MariaDB', 'RabbitmqCluster'],
 ];
@@ -36,6 +39,8 @@ export type KubernetesObject =
   | ConfigMap
   | CronJob
   | Deployment
+  | HTTPRoute
+  | Ingress
   | Job
   | MariaDB
   | NetworkPolicy

@@ -25,23 +25,47 @@ const ADDRESSES: readonly (readonly [server: string, key: string, address: Json]
   ['memcached', 'servers', ['cache.example.org:11211']],
 ];
 
-export function withAddresses(values: JsonMap): JsonMap {
+/** Values of a chart with all addresses that they need. */
+export function withAddresses(service: ServiceChart, values: JsonMap): JsonMap {
   const global = { ...(values['global'] as JsonMap) };
   for (const [server, key, address] of ADDRESSES) {
     const { [key]: given, ...others } = (global[server] ?? {}) as JsonMap;
     const isGiven = given !== undefined && !(Array.isArray(given) && given.length === 0);
     global[server] = others['provider'] === 'external' ? { ...others, [key]: isGiven ? given : address } : others;
   }
-  return { ...values, global };
+  return withEndpoints(service, { ...values, global });
+}
+
+/** Endpoints for users have what their types need, whichever of them are there. */
+function withEndpoints({ model }: ServiceChart, values: JsonMap): JsonMap {
+  const types = JSON.stringify(values);
+  const nodePorts = model
+    .leaves()
+    .filter((path) => path.at(-1) === 'nodePort')
+    .map((path) => path.reduceRight<Json>((below, key) => ({ [key]: below }), 30500) as JsonMap);
+  const needed: JsonMap[] = [
+    ...(/"(LoadBalancer|NodePort)"/.test(types) ? [{ global: { publicEndpoints: { host: '192.0.2.10' } } }] : []),
+    ...(types.includes('"NodePort"') ? nodePorts : []),
+  ];
+  const base = mergeLayers(needed.reduce(mergeLayers, {}), values);
+  if (!/"(Ingress|HTTPRoute)"/.test(types)) return base;
+  const { publicEndpoints, networkPolicy } = base['global'] as { publicEndpoints?: JsonMap; networkPolicy?: JsonMap };
+  const { namespaces } = (networkPolicy?.['clients'] ?? {}) as { namespaces?: Json[] };
+  const clients = { namespaces: namespaces?.length ? namespaces : ['ingress-nginx'] };
+  const route = { domain: 'cloud.example.org', gateway: { name: 'public' } };
+  return mergeLayers(base, {
+    global: { publicEndpoints: mergeLayers(route, publicEndpoints ?? {}), networkPolicy: { clients } },
+  });
 }
 
 /** Values that the chart of a service accepts, but for what a service requires of values of its own. */
-export const chartValues = (service: ServiceChart): fc.Arbitrary<JsonMap> => schemaValues(service).map(withAddresses);
+export const chartValues = (service: ServiceChart): fc.Arbitrary<JsonMap> =>
+  schemaValues(service).map((values) => withAddresses(service, values));
 
-/** Values that the umbrella accepts in the same way: a block for each service, `global` at the top, each on or off. */
-export const umbrellaValues = (services: readonly ServiceChart[], valuesOf = chartValues): fc.Arbitrary<JsonMap> =>
+/** Values that the umbrella's schema accepts: a block for each service, `global` at the top, each on or off. */
+export const umbrellaSchemaValues = (services: readonly ServiceChart[]): fc.Arbitrary<JsonMap> =>
   fc
-    .tuple(...services.map((service) => fc.tuple(valuesOf(service), fc.constantFrom(true, true, false, undefined))))
+    .tuple(...services.map((service) => fc.tuple(schemaValues(service), fc.constantFrom(true, true, false, undefined))))
     .map((all) => {
       const blocks = all.map(([{ global: _, ...block }, enabled], i) => [
         services[i]!.node.id,
@@ -49,6 +73,16 @@ export const umbrellaValues = (services: readonly ServiceChart[], valuesOf = cha
       ]);
       return { global: all[0]![0]['global']!, ...(Object.fromEntries(blocks) as JsonMap) };
     });
+
+/** Values that the umbrella accepts as `chartValues` those of a chart. */
+export const umbrellaValues = (services: readonly ServiceChart[]): fc.Arbitrary<JsonMap> =>
+  umbrellaSchemaValues(services).map((all) =>
+    services.reduce((values, service) => {
+      const { [service.node.id]: block, global, ...others } = values;
+      const { global: shared, ...own } = withAddresses(service, { global: global!, ...(block as JsonMap) });
+      return { ...others, global: shared!, [service.node.id]: own };
+    }, all),
+  );
 
 /** Of these, the ones that every chart accepts by itself, be it on or off in the umbrella. */
 export const acceptedValues = (cloud: Cloud): fc.Arbitrary<JsonMap> =>

@@ -15,11 +15,10 @@ import {
   ownPasswords,
   serviceValues,
 } from '../../lib/openstack';
-import { eachEntry, fileText, group, identifier, json, line, port, url, when, word } from '../../lib/values';
+import { eachEntry, fileText, group, identifier, json, line, port, when, word } from '../../lib/values';
 
 const imageValues = serviceValues('image', ['glance-api'], {
   api: group({ ...apiValues({ memory: '512Mi', memoryLimit: '2Gi' }), port: port().default(9292) }),
-  publicUrl: url().optional().describe('Where users reach it. Default: the internal URL.'),
   notifications: group({ enabled: z.boolean().default(false) }),
   s3: group({
     enabled: z.boolean().default(false).describe('Keep images in an S3 store, not in the pod.'),
@@ -111,10 +110,7 @@ export class Image extends Service<typeof imageValues> {
       connections: [cache],
     });
     bootstrap.step(['glance-manage', '--config-file=/etc/image/image.conf', 'db', 'sync']);
-    bootstrap.register(registration, {
-      internalUrl: component.url,
-      publicUrl: values.publicUrl.or(component.url),
-    });
+    bootstrap.register(registration, component.endpoints());
     bootstrap.operation('purge', ['glance-manage', 'db', 'purge']);
     component.after(bootstrap);
   }

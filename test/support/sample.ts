@@ -8,10 +8,11 @@ import type {
   PodTemplateSpec,
   Secret,
 } from 'kubernetes-types/core/v1';
-import type { NetworkPolicy } from 'kubernetes-types/networking/v1';
+import type { Ingress, NetworkPolicy } from 'kubernetes-types/networking/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import { z } from 'zod';
 import { Cloud } from '../../lib/cloud';
+import type { HTTPRoute } from '../../lib/kubernetes/crds/gateway';
 import { KubeObject, ServiceChart } from '../../lib/kubernetes';
 import { Service } from '../../lib/openstack';
 import { base64, isSet, when } from '../../lib/values';
@@ -25,6 +26,8 @@ interface Kinds {
   readonly CronJob: CronJob;
   readonly DaemonSet: DaemonSet;
   readonly Deployment: Deployment;
+  readonly HTTPRoute: HTTPRoute;
+  readonly Ingress: Ingress;
   readonly Job: Job;
   readonly NetworkPolicy: NetworkPolicy;
   readonly Pod: Pod;
@@ -56,7 +59,7 @@ export class Objects {
   }
 
   get<K extends keyof Kinds>(kind: K, name: string): Kinds[K] {
-    return this.any(kind, name);
+    return this.any(kind, name) as Kinds[K];
   }
 
   /** An object of whatever kind. */

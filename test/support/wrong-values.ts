@@ -146,6 +146,59 @@ const POLICY: readonly Wrong[] = [
   ),
 ];
 
+/** What leads users to Keystone, with something missing. */
+const ENDPOINTS: readonly Wrong[] = [
+  wrong(
+    'no name for an Ingress',
+    'global: {publicEndpoints: {type: Ingress, host: 192.0.2.10}, networkPolicy: {clients: {namespaces: [ingress-nginx]}}}',
+    'global.publicEndpoints.domain',
+    'is required for an Ingress or an HTTPRoute: APIs are names below it; cloud.example.org gives keystone.cloud.example.org',
+  ),
+  wrong(
+    'an Ingress whose controller no network policy lets in',
+    'global: {publicEndpoints: {type: Ingress, domain: cloud.example.org}}',
+    'global.networkPolicy.clients.namespaces',
+    "is required for an Ingress or an HTTPRoute: where its controller's pods are, such as [traefik]; else nobody gets in",
+  ),
+  wrong(
+    'no Gateway for an HTTPRoute',
+    'global: {publicEndpoints: {type: HTTPRoute, domain: cloud.example.org}, networkPolicy: {enabled: false}}',
+    'global.publicEndpoints.gateway.name',
+    'is required for an HTTPRoute: the Gateway that takes it, such as public',
+  ),
+  wrong(
+    'no address of a load balancer',
+    'global: {publicEndpoints: {type: LoadBalancer}}',
+    'global.publicEndpoints.host',
+    "is required for a LoadBalancer or a NodePort without a 'domain': the address that users reach, such as 192.0.2.10",
+  ),
+  wrong(
+    'a port of the nodes that nobody knows',
+    'global: {publicEndpoints: {type: NodePort, host: 192.0.2.10}}',
+    'global.identity.public.nodePort',
+    'is required for a NodePort, for the public URL names it: a port of all nodes, by default of 30000 to 32767',
+  ),
+  wrong(
+    'a domain with capitals',
+    'global: {publicEndpoints: {domain: Cloud.example.org}}',
+    'global.publicEndpoints.domain',
+    'found the string "Cloud.example.org", a DNS domain in lower case such as cloud.example.org is needed',
+  ),
+  wrong(
+    'a public URL that ends in a slash',
+    'global: {identity: {public: {url: "https://keystone.example.org/"}}}',
+    'global.identity.public.url',
+    `found the string "https://keystone.example.org/", ${URL}, and without a slash at its end is needed`,
+  ),
+  wrong(
+    'nearly a type of endpoint',
+    'global: {publicEndpoints: {type: Loadbalancer}}',
+    'global.publicEndpoints.type',
+    'found the string "Loadbalancer", one of "None", "LoadBalancer", "NodePort", "Ingress", "HTTPRoute" is needed; did ' +
+      "you mean 'LoadBalancer'?",
+  ),
+];
+
 /** Values of keystone. In the umbrella, all but `global` stands in the block `keystone`. */
 export const OF_KEYSTONE: readonly Wrong[] = [
   // Misspelt, on each level.
@@ -244,8 +297,8 @@ export const OF_KEYSTONE: readonly Wrong[] = [
   ),
   wrong(
     'another scheme',
-    'global: {identity: {publicUrl: "ftp://keystone.example.org"}}',
-    'global.identity.publicUrl',
+    'global: {identity: {internalUrl: "ftp://keystone.example.org"}}',
+    'global.identity.internalUrl',
     `found the string "ftp://keystone.example.org", ${URL} is needed`,
   ),
   wrong(
@@ -413,6 +466,7 @@ export const OF_KEYSTONE: readonly Wrong[] = [
     'global.database.replicas',
     'found the number 2, one of 1, 3 is needed',
   ),
+  ...ENDPOINTS,
   wrong('no password', '{}', 'global.passwords.keystone_admin_password', MISSING, {
     without: ['global', 'passwords', 'keystone_admin_password'],
   }),

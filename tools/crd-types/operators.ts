@@ -2,21 +2,33 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MARIADB, RABBITMQ } from './picks';
+import { GATEWAY, MARIADB, RABBITMQ } from './picks';
 
-/** An operator whose objects a chart may write, and where its CRDs are. */
+/** An operator, or another API that is none of Kubernetes' own, whose objects a chart may write, and where its CRDs are. */
 export interface Operator {
   /** The Go module that holds them. Its checksum database vouches for what is downloaded. */
   readonly module: string;
   readonly version: string;
+  /** The folder of CRDs in the module, below `config/crd`. Default: `bases`. */
+  readonly folder?: string;
   /** What stands before the plural of a kind in the name of its file. */
   readonly group: string;
   /** By the plural of a kind, which of its fields are taken. */
   readonly picks: { readonly [plural: string]: string };
 }
 
-/** Every operator, by the name of the file with its types: the newest releases that the Go module proxy gave us. */
+/**
+ * Every operator, by the name of the file with its types: the newest releases that the Go module proxy gave us, and that
+ * the Go of their time can take.
+ */
 export const operators: { readonly [name: string]: Operator } = {
+  gateway: {
+    module: 'sigs.k8s.io/gateway-api',
+    version: '1.6.3',
+    folder: 'standard',
+    group: 'gateway.networking.k8s.io',
+    picks: GATEWAY,
+  },
   mariadb: {
     module: 'github.com/mariadb-operator/mariadb-operator/v25',
     version: '25.10.4',
@@ -38,12 +50,12 @@ export const operators: { readonly [name: string]: Operator } = {
  * @throws where they have to be downloaded and cannot be
  */
 export function crdsOf(name: string, root: string): Map<string, string> {
-  const { module, version, group, picks } = operators[name]!;
+  const { module, version, folder: source = 'bases', group, picks } = operators[name]!;
   const plurals = Object.keys(picks);
   const folder = join(root, '.cache', 'crds', `${name}-${version}`);
   const kept = (plural: string): string => join(folder, `${group}_${plural}.yaml`);
   if (!plurals.every((plural) => existsSync(kept(plural)))) {
-    const bases = join(download(`${module}@v${version}`), 'config', 'crd', 'bases');
+    const bases = join(download(`${module}@v${version}`), 'config', 'crd', source);
     mkdirSync(folder, { recursive: true });
     for (const plural of plurals) {
       // Copied beside its place and moved there, so that nobody ever reads half of it.

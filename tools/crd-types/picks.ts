@@ -46,3 +46,9 @@ export const RABBITMQ = {
     }
   }`,
 };
+
+/** Of the Gateway API, what leads to an API. */
+export const GATEWAY = {
+  httproutes:
+    'spec { parentRefs { name namespace sectionName } hostnames rules { backendRefs { name port } timeouts { request } } }',
+};
