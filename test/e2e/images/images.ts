@@ -7,9 +7,9 @@ import { install } from '../../pods/packages';
 import { cached, keyOf } from './cache';
 import { type Kolla, chainOf, kollaOf } from './kolla';
 import { type Config, type Layer, type Progress, type Replayed } from './layers';
-import { replayedLayer, rootLayer, toolsLayer, venvLayer } from './layers';
+import { packagesLayer, projectLayer, replayedLayer, rootLayer, toolsLayer, venvLayer } from './layers';
 import { type Image, writeLayout } from './layout';
-import { imageName, servicesOf, suiteOf } from './recipe';
+import { NETWORKING, imageName, packagesOf, pythonOf, servicesOf, suiteOf } from './recipe';
 
 const NONE: Config = { env: {}, label: {}, user: '' };
 
@@ -41,6 +41,7 @@ export async function buildImages(
   return join(folder, 'images.tar');
 }
 
+/** What a Dockerfile of Kolla installs comes below the layer of the rest of it. */
 async function imageOf(release: OpenStackRelease, kolla: Kolla, image: string, progress: Progress) {
   const suite = suiteOf(release, image);
   const root = await rootLayer(suite, progress);
@@ -48,13 +49,23 @@ async function imageOf(release: OpenStackRelease, kolla: Kolla, image: string, p
   const debian = [...below];
   const leftOut: string[] = [];
   let config = NONE;
+  let base = debian;
+  let venv: Layer | undefined;
   for (const name of chainOf(kolla, image)) {
-    if (name === 'openstack-base') below.push(await venvLayer(release, kolla, debian, progress));
+    if ((NETWORKING.images as readonly string[]).includes(name)) {
+      below.push(await packagesLayer('networking', NETWORKING.packages, base, suite, progress));
+    }
+    const packages = packagesOf(name);
+    if (packages.length > 0) below.push(await packagesLayer(`packages-${name}`, packages, below, suite, progress));
+    if (name === 'openstack-base') below.push((venv = await venvLayer(release, kolla, debian, progress)));
+    const python = pythonOf(release, name);
+    if (venv && python.length > 0) below.push(await projectLayer(name, release, python, debian, venv, progress));
     const task = { folder: kolla.images.get(name)!, config, services: name === image ? servicesOf(name) : null };
     const layer: Layer & Replayed = await replayedLayer(task, below, progress);
     below.push(layer);
     leftOut.push(...layer.leftOut);
     config = layer.config;
+    if (name === 'base') base = [...below];
   }
   return { name: imageName(release, image), config, layers: below, leftOut };
 }

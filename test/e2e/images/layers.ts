@@ -6,7 +6,7 @@ import { type Suite, debianRoot, mirror } from '../../pods/root';
 import { IMAGES, cached, contentOf, keyOf } from './cache';
 import { type Kolla, pythonPackages } from './kolla';
 import { inOverlay, run } from './process';
-import { GLANCE_STORE, RECIPES } from './recipe';
+import { CLIENT_PLUGINS, RECIPES } from './recipe';
 
 /** What an image says of its containers, in the words of Dockerfiles. */
 export interface Config {
@@ -59,19 +59,56 @@ export function toolsLayer(root: Layer, suite: Suite, progress: Progress): Promi
   });
 }
 
-/** OpenStack in Kolla's virtual environment, over the layers below. */
-export async function venvLayer(
+/** Packages of Debian over the layers below. */
+export function packagesLayer(
+  name: string,
+  packages: readonly string[],
+  below: readonly Layer[],
+  suite: Suite,
+  progress: Progress,
+): Promise<Layer> {
+  const recipe = ['packages.sh', 'network.sh'];
+  return written(`${name}-${suite}`, below, recipe, packages, progress, async (folder, lower) => {
+    const command = ['bash', program('packages.sh'), mirror(), suite, archives(suite), ...packages];
+    await inOverlay(folder, lower, command);
+  });
+}
+
+/** Kolla's virtual environment over Debian's layers, with what all services of OpenStack have. */
+export function venvLayer(
   release: OpenStackRelease,
   kolla: Kolla,
+  debian: readonly Layer[],
+  progress: Progress,
+): Promise<Layer> {
+  const packages = [...pythonPackages(kolla), ...CLIENT_PLUGINS];
+  return pythonLayer(`venv-${release}`, release, packages, debian, debian, progress);
+}
+
+/** What goes into the virtual environment for a project alone. */
+export function projectLayer(
+  name: string,
+  release: OpenStackRelease,
+  packages: readonly string[],
+  debian: readonly Layer[],
+  venv: Layer,
+  progress: Progress,
+): Promise<Layer> {
+  return pythonLayer(`venv-${name}-${release}`, release, packages, debian, [...debian, venv], progress);
+}
+
+async function pythonLayer(
+  name: string,
+  release: OpenStackRelease,
+  packages: readonly string[],
+  debian: readonly Layer[],
   below: readonly Layer[],
   progress: Progress,
 ): Promise<Layer> {
-  const { suite, openstack } = RECIPES[release];
   const limits = constraints(release);
-  const packages = [...openstack, GLANCE_STORE, ...pythonPackages(kolla)];
   const what = [limits.startsWith('http') ? limits : contentOf(limits), ...packages];
-  return written(`venv-${release}`, below, ['venv.sh', 'network.sh'], what, progress, async (folder, lower) => {
-    const compiler = await compilerOf(suite, below, progress);
+  return written(name, below, ['venv.sh', 'network.sh'], what, progress, async (folder, lower) => {
+    const compiler = await compilerOf(RECIPES[release].suite, debian, progress);
     const command = ['bash', program('venv.sh'), join(IMAGES, 'pip'), limits, ...packages];
     await inOverlay(folder, [...lower, compiler], command);
     only(folder, 'var/lib/kolla/venv');
@@ -109,7 +146,7 @@ async function compilerOf(suite: Suite, below: readonly Layer[], progress: Progr
 }
 
 /** Packages of Debian are fetched once. */
-const archives = (suite: Suite): string => join(IMAGES, `debs-${suite}`);
+export const archives = (suite: Suite): string => join(IMAGES, `debs-${suite}`);
 
 const files = (layers: readonly Layer[]): string[] => layers.map((layer) => layer.files);
 

@@ -31,12 +31,18 @@ LEFT_OUT = (
     (r"-source/\*|requirements/upper-constraints\.txt$", "no archive of sources"),
     (r"-m venv|KOLLA_DISTRO_PYTHON_VERSION", "done in the layer of the virtual environment"),
     (r"/etc/apache2", "no Apache: uwsgi serves"),
+    (r"docker-ce\.sources", "fetches"),
+    (r"^cp .*/placement/etc/placement/\*", "just samples"),
 )
 # What is elsewhere here: samples that Kolla takes out of an archive, and the program that finds Debian's plugins.
 REPLACED = (
-    (r"/(keystone|glance)/etc/\*", r"/var/lib/kolla/venv/etc/\1/*"),
+    (r"/(glance|keystone|neutron|nova)/etc/(\1/)?\*", r"/var/lib/kolla/venv/etc/\1/*"),
+    (r"^mv /etc/neutron/neutron/ /etc/neutron/plugins/$", "mkdir -p /etc/neutron/plugins/ml2"),
     (r"/usr/lib/rabbitmq/bin/rabbitmq-plugins", "/usr/sbin/rabbitmq-plugins"),
 )
+
+# The folders of sources that are named otherwise than their packages.
+SOURCES = {"/placement": "openstack-placement"}
 
 # A root has all of these; an image those that its Dockerfiles install.
 SERVICES = {
@@ -91,7 +97,8 @@ def missing_from(part):
         return sorted({word for word in apt[1].split() if not word.startswith("-")} - installed())
     if pip and "/plugins" not in part:
         wanted = re.sub(r"-c \S+", "", pip[1]).split()
-        result = chroot(PYTHON, "-c", MISSING, *(word.strip("/") for word in wanted if not word.startswith("-")))
+        names = [SOURCES.get(word, word.strip("/")) for word in wanted if not word.startswith("-")]
+        result = chroot(PYTHON, "-c", MISSING, *names)
         if result.returncode != 0:
             raise SystemExit(f"packages of {part[:80]} can't be looked for: {result.stdout}")
         return result.stdout.split()

@@ -1,5 +1,6 @@
 #!/bin/bash
 # OpenStack as Kolla's images have it, with the root's own Python: venv.sh CACHE CONSTRAINTS REQUIREMENT…
+# A virtual environment that is there gets more into it.
 # In overlay.sh. CONSTRAINTS is a file of this machine or an address.
 set -euo pipefail
 cache=$1 constraints=$2
@@ -29,8 +30,10 @@ install() {
     --constraint "$constraints" "$@"
 }
 
-mkdir -p "$ROOT/var/lib/kolla"
-run /usr/bin/python3 -m venv --system-site-packages "$venv"
-ln -s "$(basename "$(readlink "$ROOT/usr/bin/python3")")" "$ROOT$venv/lib/python3"
-install pip wheel setuptools
+if [ ! -e "$ROOT$venv/lib/python3" ]; then
+  mkdir -p "$ROOT/var/lib/kolla"
+  run /usr/bin/python3 -m venv --system-site-packages "$venv"
+  ln -s "$(basename "$(readlink "$ROOT/usr/bin/python3")")" "$ROOT$venv/lib/python3"
+  install pip wheel setuptools
+fi
 install "$@"
