@@ -8,12 +8,14 @@ export interface Privileges {
   readonly capabilities?: { readonly [name: string]: string };
   readonly hostPID?: string;
   readonly hostIPC?: string;
-  /** Folders and devices of the node, by their path, which is the same in the container. */
+  /** Folders and devices of the node, by their path in the container. */
   readonly paths: { readonly [path: string]: HostPath };
 }
 
 export interface HostPath {
   readonly why: string;
+  /** The path on the node. Default: the same. */
+  readonly node?: string;
   readonly readOnly?: true;
   /** Mounts made in the container are seen on the node, and the other way round. */
   readonly shared?: true;
@@ -28,9 +30,9 @@ const volumeName = (path: string): string => `host${path.replace(/[^a-z0-9]+/g, 
 
 /** The volumes of a node's paths. */
 export const hostVolumes = ({ paths }: Privileges) =>
-  Object.entries(paths).map(([path, { type = 'DirectoryOrCreate' }]) => ({
+  Object.entries(paths).map(([path, { node = path, type = 'DirectoryOrCreate' }]) => ({
     name: volumeName(path),
-    hostPath: { path, type },
+    hostPath: { path: node, type },
   }));
 
 /** Where a container has them. */

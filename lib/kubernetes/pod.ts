@@ -37,8 +37,11 @@ export interface PodProps {
 /** Where pods may run: values of a component, or of a pool, which may be missing. */
 export type PodPlacement = Pick<PlacementValues, 'nodeSelector' | 'tolerations'>;
 
+/** Profiles of AppArmor and SELinux for containers keep these from folders of the node, and from mounting. */
+const confinement = { appArmorProfile: { type: 'Unconfined' }, seLinuxOptions: { type: 'spc_t' } };
+
 /** Above all but the cluster's own: a node without one of these runs no servers, or routes nothing. */
-const hostNamespaces = ({ hostPID, hostIPC }: Privileges) => ({
+const hostAccess = ({ hostPID, hostIPC }: Privileges) => ({
   priorityClassName: 'system-node-critical',
   hostNetwork: true,
   // The cluster's names all the same.
@@ -61,8 +64,12 @@ export function podSpec(props: PodProps): Templated<PodSpec> {
     enableServiceLinks: false,
     imagePullSecrets: [each(pullSecrets, (name) => ({ name }))],
     restartPolicy: props.restartPolicy ?? 'Always',
-    securityContext: { ...podSecurity(uid), ...(props.keepsData && { fsGroupChangePolicy: 'OnRootMismatch' }) },
-    ...(host && hostNamespaces(host)),
+    securityContext: {
+      ...podSecurity(uid),
+      ...(host && confinement),
+      ...(props.keepsData && { fsGroupChangePolicy: 'OnRootMismatch' }),
+    },
+    ...(host && hostAccess(host)),
     nodeSelector: role ? when(isSet(placement.nodeSelector), placement.nodeSelector, role) : placement.nodeSelector,
     tolerations: placement.tolerations,
     ...(spread && {

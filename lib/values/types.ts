@@ -76,6 +76,13 @@ export const identifier = (): z.ZodString =>
 export const objectName = (): z.ZodString =>
   text('^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$', "a name of lower-case letters, digits, '-' and '.'");
 
+/** Where a node has an address: an interface, or a block of addresses of which it has one. */
+export const nodeAddress = (): z.ZodString =>
+  text(
+    `^(${IPV4}/(3[0-2]|[12]?[0-9])|${IPV6}/(12[0-8]|1[01][0-9]|[1-9]?[0-9])|[A-Za-z0-9_][A-Za-z0-9_.-]{0,14})$`,
+    'the name of an interface, or a block of addresses such as 192.0.2.0/24',
+  );
+
 /** The name of a pool of nodes: a part of object names, and a label's value. */
 export const poolName = (): z.ZodString =>
   text('^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$', "a name of up to 32 lower-case letters, digits and '-'");

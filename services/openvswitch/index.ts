@@ -77,7 +77,6 @@ export class Openvswitch extends Service<typeof openvswitchValues> {
             IPC_LOCK: 'Its memory is never swapped out: packets would wait.',
             NET_ADMIN: 'It makes bridges, ports and tunnels.',
             NET_RAW: 'The userspace datapath reads and writes packets of interfaces.',
-            SYS_NICE: 'Threads of the userspace datapath get the processor before others.',
           },
           paths: {
             '/run/openvswitch': RUN,
