@@ -11,6 +11,7 @@ export { VERSION } from './lib/version';
 // What OpenStack services share.
 export {
   ApiComponent,
+  ApiSmokeTest,
   apiValues,
   Bootstrap,
   bootstrapValues,

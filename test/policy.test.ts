@@ -30,18 +30,30 @@ function rendered(layers: readonly JsonMap[], existingSecrets: readonly string[]
 }
 
 const clouds: { readonly [name: string]: () => RenderedCloud } = {
-  ...Object.fromEntries(Object.entries(profiles).map(([name, layers]) => [name, () => rendered(layers)])),
+  ...Object.fromEntries(Object.entries(profiles).map(([name, layers]) => [name, () => rendered(layers, [CEPH])])),
   'existing-secret': () => rendered([{ global: { passwords: { existingSecret: 'mine' } } }], ['mine']),
-  tls: () => rendered([...profiles['ha']!, tls], CERTIFICATES),
+  tls: () => rendered([...profiles['ha']!, tls], [...CERTIFICATES, CEPH]),
   'operators with tls': () => rendered([...profiles['operators']!, tls], CERTIFICATES),
   's3, one member': () => rendered([s3]),
+  'images everywhere': () => rendered([images], [CEPH]),
 };
+/** What users have themselves. */
+const CEPH = 'glance-ceph';
 const CERTIFICATES = ['mariadb-tls', 'rabbitmq-tls'];
 const tls: JsonMap = { global: { database: { tls: { enabled: true } }, messaging: { tls: { enabled: true } } } };
 const s3: JsonMap = {
   mariadb: {
     backup: { enabled: true, s3: { enabled: true } },
     passwords: { mariadb_backup_s3_access_key: 'fake-access-key', mariadb_backup_s3_secret_key: 'fake-secret-key' },
+  },
+};
+const images: JsonMap = {
+  glance: {
+    stores: { rbd: { enabled: true }, s3: { enabled: true }, cinder: { enabled: true }, http: { enabled: true } },
+    imageCache: { enabled: true },
+    api: { scratch: { storageClass: 'fast' } },
+    files: { 'property-protections-rules.conf': '[.*]\ncreate = admin\n' },
+    passwords: { glance_backend_s3_access_key: 'fake-access-key', glance_backend_s3_secret_key: 'fake-secret-key' },
   },
 };
 

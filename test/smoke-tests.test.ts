@@ -12,17 +12,19 @@ import { profiles } from './support/profiles';
  * What `helm test` makes. That Helm gives it as the plain rendering does is the law's (equality.test.ts), that it keeps
  * to our rules is policy.test.ts's, what its programs do is test/python's; here is whether it is there.
  */
+const GLANCE = 'glance: Pod/glance-smoke-test';
+const PLACEMENT = 'placement: Pod/placement-smoke-test';
 const KEYSTONE = 'keystone: Pod/keystone-smoke-test';
 const RABBITMQ = 'rabbitmq: Pod/rabbitmq-smoke-test';
 const MARIADB = 'mariadb: Pod/mariadb-smoke-test';
 const MEMCACHED = 'memcached: Pod/memcached-smoke-test';
 const wanted: { readonly [profile: string]: readonly string[] } = {
-  aio: [KEYSTONE, MARIADB, MEMCACHED, RABBITMQ],
-  ha: [KEYSTONE, MARIADB, MEMCACHED, RABBITMQ],
+  aio: [GLANCE, KEYSTONE, MARIADB, MEMCACHED, PLACEMENT, RABBITMQ],
+  ha: [GLANCE, KEYSTONE, MARIADB, MEMCACHED, PLACEMENT, RABBITMQ],
   // Whose server others run, others test.
-  external: [KEYSTONE],
-  operators: [KEYSTONE, MEMCACHED],
-  'kolla-start': [KEYSTONE, MARIADB, MEMCACHED, RABBITMQ],
+  external: [GLANCE, KEYSTONE, PLACEMENT],
+  operators: [GLANCE, KEYSTONE, MEMCACHED, PLACEMENT],
+  'kolla-start': [GLANCE, KEYSTONE, MARIADB, MEMCACHED, PLACEMENT, RABBITMQ],
 };
 
 interface Named {

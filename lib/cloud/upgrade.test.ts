@@ -6,7 +6,8 @@ import { upgradeRemarks } from './upgrade';
 function remarks(options: JsonMap, block: JsonMap = {}, target = '2026.1'): string[] {
   const keystone = { ...block, conf: { 'keystone.conf': options } };
   const cloud = cloudOf({ values: [required, { global: { release: '2025.1' }, keystone }] });
-  return upgradeRemarks(cloud.upgrade(target)).map((line) => line.replace('keystone.conf["keystone.conf"]', '…'));
+  const ofKeystone = upgradeRemarks(cloud.upgrade(target)).filter((line) => / keystone\./.test(line));
+  return ofKeystone.map((line) => line.replace('keystone.conf["keystone.conf"]', '…'));
 }
 const withoutDefaults = (lines: readonly string[]): string[] => lines.filter((line) => !/ has the default /.test(line));
 

@@ -2,5 +2,5 @@
 export { KubeObject } from './kube-object';
 export { ServiceChart, release } from './service-chart';
 export type { ChartInfo } from './service-chart';
-export { claimSpec, storage } from './storage';
-export { placement, replicas, resources, spread, workload } from './values';
+export { KEPT, claimSpec, scratch, scratchVolume, storage } from './storage';
+export { placement, replicas, resources, schedule, spread, workload } from './values';

@@ -65,3 +65,10 @@ export type WorkloadValues = HandlesOf<ReturnType<typeof workload>>;
 
 /** The number of pods. */
 export const replicas = (defaultReplicas: number) => count().default(defaultReplicas).describe('Number of pods.');
+
+/** When an operation runs by itself: `what` begins with the subject, as in `a full backup is made`. */
+export const schedule = (what: string) =>
+  text(
+    '^(([0-9*/,-]+ [0-9*/,-]+ [0-9*/,-]+ [0-9A-Za-z*/,-]+ [0-9A-Za-z*/,-]+)?|@(hourly|daily|midnight|weekly|monthly))$',
+    "a schedule such as '30 2 * * *', or nothing",
+  ).describe(`When ${what}, as cron writes it, in UTC. Empty: only when you run it.`);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { IniFile, IniOverrides } from '../config/ini-file';
+import { IniFile, IniOverrides, IniSections } from '../config/ini-file';
 import { Handles, Value } from '../values/value';
 import { HttpComponent, HttpComponentProps, HttpValues, httpValues } from './http-component';
 import { Service } from './service';
@@ -24,8 +24,15 @@ export interface ApiComponentProps extends Omit<
   readonly wsgi: string;
   /** A path that answers 200 without a token. */
   readonly probe: string;
+  /** Options for uwsgi besides those that all APIs have. */
+  readonly uwsgiOptions?: IniSections[string];
   /** The user's options for uwsgi. */
   readonly uwsgi?: Value<IniOverrides>;
+  /**
+   * Requests may take hours: with all of its processes busy the API is not ready, but lives for as long as it takes
+   * connections. Default: false.
+   */
+  readonly longRequests?: boolean;
 }
 
 /** An HTTP API under uwsgi. */
@@ -33,6 +40,7 @@ export class ApiComponent extends HttpComponent {
   constructor(scope: Service, id: string, props: ApiComponentProps) {
     const configFile = `/etc/${scope.node.id}/${scope.node.id}-${id}-uwsgi.ini`;
     const check = { httpGet: { path: props.probe, port: 'http' } };
+    const alive = props.longRequests ? { tcpSocket: { port: 'http' } } : check;
     super(scope, id, {
       ...props,
       command: ['uwsgi', '--ini', configFile],
@@ -41,7 +49,7 @@ export class ApiComponent extends HttpComponent {
         startupProbe: { ...check, periodSeconds: 2, timeoutSeconds: 10, failureThreshold: 90 },
         readinessProbe: { ...check, periodSeconds: 5, timeoutSeconds: 10 },
         // Patient: a busy API is not a broken one.
-        livenessProbe: { ...check, periodSeconds: 20, timeoutSeconds: 10, failureThreshold: 6 },
+        livenessProbe: { ...alive, periodSeconds: 20, timeoutSeconds: 10, failureThreshold: 6 },
       },
       // Load balancers and kube-proxy learn of the end before uwsgi does, which then finishes its requests.
       drainSeconds: 5,
@@ -55,7 +63,7 @@ function uwsgiFile(
   scope: Service,
   id: string,
   path: string,
-  { values, port, wsgi, uwsgi }: ApiComponentProps,
+  { values, port, wsgi, uwsgi, uwsgiOptions }: ApiComponentProps,
 ): IniFile {
   return new IniFile(scope, `${id}-uwsgi.ini`, {
     path,
@@ -77,6 +85,7 @@ function uwsgiFile(
         processes: values.processes,
         'thunder-lock': true,
         'worker-reload-mercy': 60,
+        ...uwsgiOptions,
       },
     },
   });

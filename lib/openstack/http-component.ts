@@ -1,12 +1,12 @@
 import type { Service as KubeService } from 'kubernetes-types/core/v1';
 import { z } from 'zod';
 import { KubeObject } from '../kubernetes/kube-object';
+import { IngressRule } from '../kubernetes/network-policy';
 import { release } from '../kubernetes/service-chart';
 import { replicas, workload } from '../kubernetes/values';
 import { named } from '../values/named';
 import { Handles, Value } from '../values/value';
-import { ComponentProps } from './component';
-import { DeploymentComponent } from './deployment-component';
+import { DeploymentComponent, DeploymentComponentProps } from './deployment-component';
 import { global } from './global';
 import type { Endpoints } from './identity';
 import { ingressFromClients, ingressFromNodes, ingressFromUsers } from './network';
@@ -30,10 +30,12 @@ export type HttpValues = Omit<Handles<z.output<z.ZodObject<ReturnType<typeof htt
   readonly public?: PublicValues | PublicAddress;
 };
 
-export interface HttpComponentProps extends Omit<ComponentProps, 'ports' | 'ingress'> {
+export interface HttpComponentProps extends Omit<DeploymentComponentProps, 'ports' | 'ingress' | 'replicas'> {
   readonly values: HttpValues;
   /** The port on which it listens, and which its Service has. */
   readonly port: Value<number> | number;
+  /** More of whom it lets in. */
+  readonly ingress?: readonly IngressRule[];
 }
 
 /**
@@ -41,6 +43,7 @@ export interface HttpComponentProps extends Omit<ComponentProps, 'ports' | 'ingr
  * a network policy.
  */
 export class HttpComponent extends DeploymentComponent {
+  readonly port: Value<number> | number;
   /** Where it is inside the cluster, without a slash at the end. */
   readonly url: Value<string>;
   /** Where users find it, without a slash at the end. The internal URL where nothing leads them to it. */
@@ -59,9 +62,11 @@ export class HttpComponent extends DeploymentComponent {
         ingressFromNodes(port),
         ingressFromUsers(port),
         ...(address ? [address.ingress] : []),
+        ...(props.ingress ?? []),
       ],
       replicas: values.replicas,
     });
+    this.port = port;
     this.url = url;
     this.publicUrl = address?.url ?? url;
     new KubeObject<KubeService>(this, 'service', {

@@ -67,6 +67,10 @@ export class IdentityRegistration extends Construct implements Connection {
   readonly clientLabels = clientLabel('keystone');
   /** Registers it: creates what is missing, changes what differs, and waits for Keystone. */
   readonly command: readonly string[];
+  /** The service's type in the catalog. */
+  readonly type: string;
+  /** The name of the password of the service's user. */
+  readonly passwordName: string;
   private readonly password: Value<string>;
   private readonly path: string;
 
@@ -76,7 +80,9 @@ export class IdentityRegistration extends Construct implements Connection {
     private readonly props: IdentityRegistrationProps,
   ) {
     super(service, id);
-    this.password = service.password(props.password ?? `${service.node.id}_keystone_password`);
+    this.type = props.type;
+    this.passwordName = props.password ?? `${service.node.id}_keystone_password`;
+    this.password = service.password(this.passwordName);
     identityAddress.require(service);
     this.path = `/etc/${service.node.id}/${id}.json`;
     this.command = [...service.program(join(__dirname, 'scripts', 'identity.py')), `--registration=${this.path}`];
@@ -123,6 +129,16 @@ export class IdentityRegistration extends Construct implements Connection {
       user_domain_name: DOMAIN,
       project_name: SERVICE_PROJECT,
       project_domain_name: DOMAIN,
+    };
+  }
+
+  /** Who the service's user is, as clients read it in their environment; without the password. */
+  get userEnv(): { readonly [variable: string]: string } {
+    return {
+      OS_AUTH_URL: `${identityUrls.internal}`,
+      OS_USERNAME: this.service.node.id,
+      OS_USER_DOMAIN_NAME: DOMAIN,
+      OS_PROJECT_NAME: SERVICE_PROJECT,
     };
   }
 

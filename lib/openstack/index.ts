@@ -1,5 +1,6 @@
 /** What OpenStack services share. */
 export { ApiComponent, apiValues } from './api-component';
+export { ApiSmokeTest } from './api-smoke-test';
 export { Bootstrap, bootstrapValues } from './bootstrap';
 export { Cache } from './cache';
 export { Component } from './component';
@@ -17,6 +18,7 @@ export { Messaging } from './messaging';
 export { clientLabel } from '../kubernetes/labels';
 export {
   egressToAny,
+  egressToCidrs,
   egressToChart,
   egressToComponent,
   ingressFromClients,
@@ -27,9 +29,12 @@ export {
 export { forEachPool, poolValues } from './node-pools';
 export type { NodePool } from './node-pools';
 export { Operation } from './operation';
+export { fileMounts, helperContainer, writableMount } from './pod';
+export type { PodPart } from './pod';
 export { SOURCE } from '../kolla/prepare';
 export { PROGRAMS, programs } from './programs';
 export { ServerComponent } from './server-component';
+export { API_PORTS, serviceApi } from './service-api';
 export { Service, ownPasswords, passwordsRevision, serviceValues } from './service';
 export { SmokeTest } from './smoke-test';
 export type { SmokeTestProps } from './smoke-test';

@@ -1,6 +1,6 @@
 import type { PersistentVolumeClaim } from 'kubernetes-types/core/v1';
 import { join } from 'node:path';
-import { KubeObject, claimSpec } from '../../lib/kubernetes';
+import { KEPT, KubeObject, claimSpec } from '../../lib/kubernetes';
 import {
   Operation,
   SOURCE,
@@ -16,8 +16,6 @@ import type { Value } from '../../lib/values';
 import { mariadbValues } from './values';
 
 export const BACKUP_PASSWORD = 'mariadb_backup_database_password';
-/** They outlive the chart: neither Helm nor Argo CD deletes what carries this. */
-const KEPT = { 'helm.sh/resource-policy': 'keep', 'argocd.argoproj.io/sync-options': 'Prune=false' };
 const S3_PASSWORDS = ['mariadb_backup_s3_access_key', 'mariadb_backup_s3_secret_key'];
 /** The certificate authority of the S3 store. */
 const S3_TLS = '/run/kolla/tls/s3';

@@ -1,15 +1,9 @@
 import { z } from 'zod';
 import { iniOverrides } from '../../lib/config';
-import { placement, replicas, resources, spread, workload } from '../../lib/kubernetes';
+import { placement, replicas, resources, schedule, spread, workload } from '../../lib/kubernetes';
 import { storage } from '../../lib/kubernetes/storage';
 import { ownPasswords, passwordsRevision, serviceValues } from '../../lib/openstack';
-import { fileText, group, identifier, imagePath, imageReference, objectName, text, url } from '../../lib/values/types';
-
-const schedule = (what: string) =>
-  text(
-    '^(([0-9*/,-]+ [0-9*/,-]+ [0-9*/,-]+ [0-9A-Za-z*/,-]+ [0-9A-Za-z*/,-]+)?|@(hourly|daily|midnight|weekly|monthly))$',
-    "a schedule such as '30 2 * * *', or nothing",
-  ).describe(`When ${what}, as cron writes it, in UTC. Empty: only when you run it.`);
+import { fileText, group, identifier, imagePath, imageReference, objectName, url } from '../../lib/values/types';
 
 export const mariadbValues = serviceValues('mariadb', ['mariadb-server', 'haproxy', 'glance-api'], {
   server: group({

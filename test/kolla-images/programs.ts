@@ -24,13 +24,24 @@ const RABBITMQ = '/usr/lib/rabbitmq/bin';
 
 /** All programs in pods. What stands here is what their sources say: see the test. */
 export const PROGRAMS: ProgramTable = {
+  'api_smoke.py': { images: ['glance-api', 'placement-api'], imports: ['smoke'] },
   'backup.py': { images: ['mariadb-server'], runs: ['gzip', 'mariadb-backup'], imports: ['pod'] },
-  'bootstrap.py': { images: ['keystone', 'glance-api'], runs: ['{command}'], imports: ['pod'], later: { pymysql } },
+  'bootstrap.py': {
+    images: ['keystone', 'glance-api', 'placement-api'],
+    runs: ['{command}'],
+    imports: ['pod'],
+    later: { pymysql },
+  },
   'broker_connection.py': {},
   'broker.py': { images: ['rabbitmq'], runs: [`${RABBITMQ}/{tool}`], imports: ['pod'] },
   'fernet_keys.py': { images: ['keystone'], imports: ['pod'] },
   'galera.py': { images: ['mariadb-server'] },
-  'identity.py': { images: ['glance-api'], imports: ['keystoneauth1', 'pod'] },
+  'identity.py': { images: ['glance-api', 'placement-api'], imports: ['keystoneauth1', 'pod'] },
+  'image_cache.py': {
+    images: ['glance-api'],
+    runs: ['glance-cache-cleaner', 'glance-cache-pruner'],
+    imports: ['pod'],
+  },
   'keystone_identity.py': { images: ['keystone'], imports: ['keystone', 'pod'] },
   'keystone_smoke.py': { images: ['keystone'], imports: ['smoke'] },
   'mariadb_smoke.py': { images: ['mariadb-server'], runs: ['mariadb'], imports: ['smoke'] },

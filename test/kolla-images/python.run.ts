@@ -10,9 +10,11 @@ import { MODULES, SCRIPTS } from './python';
  * their wheels. uWSGI is no wheel, and its only command has its name.
  */
 const WHEELS: { readonly [release in OpenStackRelease]: readonly string[] } = {
-  '2025.1': ['keystone~=27.0', 'glance~=30.0'],
-  '2026.1': ['keystone~=29.0', 'glance~=32.0'],
+  '2025.1': ['keystone~=27.0', 'glance~=30.0', 'openstack-placement~=13.0'],
+  '2026.1': ['keystone~=29.0', 'glance~=32.0', 'openstack-placement~=15.0'],
 };
+/** Folders of sources whose distribution is called otherwise. */
+const IN_PYPI: { readonly [folder: string]: string } = { placement: 'openstack-placement' };
 const OTHERS = ['boto3', 'botocore', 'glance_store', 'keystoneauth1', 'pymysql'];
 
 /** What the wheels in a folder hold, by the name of their distribution. */
@@ -57,7 +59,7 @@ describe.each(Object.keys(WHEELS) as OpenStackRelease[])('OpenStack %s:', (relea
   /** The distribution of a word of pip's, or what its extra brings. */
   const broughtBy = (from: string, module: string): Wheel | undefined => {
     const [, name = '', extra] = /^\/?([^[]+)(?:\[(.*)\])?$/.exec(from) ?? [];
-    const wheel = wheels[name.toLowerCase().replace(/_/g, '-')];
+    const wheel = wheels[IN_PYPI[name] ?? name.toLowerCase().replace(/_/g, '-')];
     if (extra === undefined) return wheel;
     const required = (of: Wheel | undefined, what: string) => (of?.requires ?? []).some((one) => one.startsWith(what));
     const marker = new RegExp(`^boto3.*extra == ['"]${extra}['"]`);

@@ -11,8 +11,11 @@ export type PythonTable = { readonly [name: string]: Brought };
 
 /** Commands, which stand in the folder bin of the virtual environment. */
 export const SCRIPTS: PythonTable = {
+  'glance-cache-cleaner': { from: '/glance', source: 'Glance: console_scripts' },
+  'glance-cache-pruner': { from: '/glance', source: 'Glance: console_scripts' },
   'glance-manage': { from: '/glance', source: 'Glance: console_scripts' },
   'keystone-manage': { from: '/keystone', source: 'Keystone: console_scripts' },
+  'placement-manage': { from: '/placement', source: 'Placement: console_scripts' },
   uwsgi: { from: 'uwsgi', source: 'uWSGI: setup.py builds the server itself' },
 };
 
@@ -24,6 +27,7 @@ export const MODULES: PythonTable = {
   keystone: { from: '/keystone', source: 'Keystone' },
   'keystone.wsgi.api': { from: '/keystone', source: 'Keystone: keystone/wsgi/api.py' },
   keystoneauth1: { from: 'keystoneauth1', source: 'keystoneauth1' },
+  'placement.wsgi.api': { from: '/placement', source: 'Placement: placement/wsgi/api.py' },
   pymysql: { from: 'pymysql', source: 'PyMySQL' },
 };
 

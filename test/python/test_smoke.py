@@ -1,5 +1,6 @@
 """The programs that `helm test` runs: Keystone's with the real one, others with servers that answer as theirs do."""
 import contextlib
+import http.server
 import pathlib
 import socketserver
 import ssl
@@ -57,6 +58,66 @@ class Keystone(unittest.TestCase):
         self.assertEqual((code, said), (1, []))
         self.assertRegex(failed[0], '^FAILED: admin gets a token at http://127.0.0.1:1: URLError: .*refused')
         self.assertGreater(time.monotonic() - began, 1)
+
+
+def api(token_only=('/things',)):
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            known = self.path not in token_only or self.headers.get('X-Auth-Token')
+            self.send_response(200 if known else 401)
+            self.end_headers()
+            self.wfile.write(b'{}')
+
+        def log_message(self, *_):
+            pass
+    return Handler
+
+
+class Api(unittest.TestCase):
+    """The smoke test of any API, with the real Keystone."""
+
+    @classmethod
+    def setUpClass(cls):
+        stack = contextlib.ExitStack()
+        cls.addClassCleanup(stack.close)
+        cls.folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        cls.at = f'http://127.0.0.1:{stack.enter_context(support.serving(api()))}'
+        conf = support.new_keystone(cls.folder)
+        support.register(conf, internal=cls.at)
+        process, url = support.serve(conf)
+        cls.url = url.removesuffix('/v3')
+        for end in process.stdout.close, process.wait, process.terminate:
+            cls.addClassCleanup(end)
+
+    def smoke(self, password=support.ADMIN_PASSWORD, **env):
+        (self.folder / 'admin_password').write_text(password)
+        return support.smoke('api_smoke.py', 0, {'/run/kolla/secrets': self.folder}, **{
+            'OS_AUTH_URL': self.url, 'OS_USERNAME': 'admin', 'OS_PROJECT_NAME': 'admin', 'OS_REGION_NAME': 'RegionOne',
+            'OS_USER_DOMAIN_NAME': 'Default', 'PASSWORD_NAME': 'admin_password', 'SERVICE_TYPE': 'identity',
+            'URL': self.at, 'OPEN_PATHS': '/ /healthcheck', 'PATHS': '/things', **env})
+
+    def test_an_api_as_it_should_be(self):
+        self.assertEqual(self.smoke(), (0, [
+            f'ok: {self.at}/ answers', f'ok: {self.at}/healthcheck answers', f'ok: admin gets a token at {self.url}',
+            f'ok: the catalog of RegionOne has identity at {self.at}',
+            f'ok: {self.at}/things answers with the token'], []))
+        self.assertEqual(self.smoke(OS_AUTH_URL=f'{self.url}/v3/')[0], 0)
+
+    def test_one_that_is_not_registered(self):
+        code, said, failed = self.smoke(SERVICE_TYPE='image')
+        self.assertEqual((code, len(said)), (1, 3))
+        self.assertEqual(failed, [f'FAILED: the catalog of RegionOne has image at {self.at}: ValueError: there is []'])
+
+    def test_one_that_wants_a_token_or_refuses_it(self):
+        self.assertEqual(self.smoke(OPEN_PATHS='/things')[::2], (
+            1, [f'FAILED: {self.at}/things answers: HTTPError: HTTP Error 401: Unauthorized']))
+        code, _, failed = self.smoke(password='another')
+        self.assertRegex(failed[0], '^FAILED: admin gets a token at .*: HTTPError: HTTP Error 401')
+
+    def test_nobody_there(self):
+        code, said, failed = self.smoke(URL='http://127.0.0.1:1')
+        self.assertEqual((code, said), (1, []))
+        self.assertRegex(failed[0], '^FAILED: http://127.0.0.1:1/ answers: URLError: .*refused')
 
 
 def memcached(forgets=False):

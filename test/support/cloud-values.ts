@@ -58,9 +58,24 @@ function withEndpoints({ model }: ServiceChart, values: JsonMap): JsonMap {
   });
 }
 
+/** What services require of values of their own, which no schema says. */
+const OWN: { readonly [service: string]: (values: JsonMap) => JsonMap } = {
+  /** Images go to a store that is enabled, and several replicas share files on a volume that lets them. */
+  glance: (values) => {
+    const stores = (values['stores'] ?? {}) as { readonly [name: string]: JsonMap };
+    const { replicas = 1 } = (values['api'] ?? {}) as JsonMap;
+    const name = (values['defaultStore'] ?? 'file') as string;
+    const file = { ...stores['file'], ...(Number(replicas) > 1 && { accessMode: 'ReadWriteMany' }) };
+    const all: { readonly [name: string]: JsonMap } = { ...stores, file };
+    return { ...values, stores: { ...all, [name]: { ...all[name], enabled: true } } };
+  },
+};
+
 /** Values that the chart of a service accepts, but for what a service requires of values of its own. */
 export const chartValues = (service: ServiceChart): fc.Arbitrary<JsonMap> =>
-  schemaValues(service).map((values) => withAddresses(service, values));
+  schemaValues(service)
+    .map((values) => withAddresses(service, values))
+    .map(OWN[service.node.id] ?? ((values) => values));
 
 /** Values that the umbrella's schema accepts: a block for each service, `global` at the top, each on or off. */
 export const umbrellaSchemaValues = (services: readonly ServiceChart[]): fc.Arbitrary<JsonMap> =>

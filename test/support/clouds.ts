@@ -16,12 +16,17 @@ export const required: JsonMap = {
   global: {
     passwords: {
       database_password: 'database-admin-password',
+      glance_database_password: 'glance-database-password',
+      glance_keystone_password: 'glance-keystone-password',
       keystone_admin_password: 'keystone-admin-password',
       keystone_credential_key: fakeFernetKey('keystone-credential-key'),
       keystone_credential_key_previous: fakeFernetKey('keystone-credential-key-previous'),
       keystone_database_password: 'keystone-database-password',
       keystone_fernet_master_key: 'keystone-fernet-master-key-of-tests',
       mariadb_backup_database_password: 'mariadb-backup-database-password',
+      memcache_secret_key: 'memcache-secret-key',
+      placement_database_password: 'placement-database-password',
+      placement_keystone_password: 'placement-keystone-password',
       rabbitmq_cluster_cookie: 'rabbitmq-cluster-cookie',
       rabbitmq_monitoring_password: 'rabbitmq-monitoring-password',
       rabbitmq_password: 'rabbitmq-password',

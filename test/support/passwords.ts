@@ -8,11 +8,16 @@ export const passwords: JsonMap = {
   global: {
     passwords: {
       database_password: 'fake-database-password',
+      glance_database_password: 'fake-glance-database-password',
+      glance_keystone_password: 'fake-glance-keystone-password',
       keystone_admin_password: 'fake-keystone-admin-password',
       keystone_credential_key: fakeFernetKey('fake-keystone-credential-key'),
       keystone_database_password: 'fake-keystone-database-password',
       keystone_fernet_master_key: 'fake-keystone-fernet-master-key-of-tests',
       mariadb_backup_database_password: 'fake-mariadb-backup-database-password',
+      memcache_secret_key: 'fake-memcache-secret-key',
+      placement_database_password: 'fake-placement-database-password',
+      placement_keystone_password: 'fake-placement-keystone-password',
       rabbitmq_cluster_cookie: 'fake-rabbitmq-cluster-cookie',
       rabbitmq_monitoring_password: 'fake-rabbitmq-monitoring-password',
       rabbitmq_password: 'fake-rabbitmq-password',
