@@ -6,6 +6,7 @@ import { Mariadb } from './mariadb';
 import { Memcached } from './memcached';
 import { Openvswitch } from './openvswitch';
 import { Placement } from './placement';
+import { Neutron } from './neutron';
 import { Rabbitmq } from './rabbitmq';
 
 /** Every service there is, by the name of its chart. */
@@ -16,5 +17,6 @@ export const catalogue: { readonly [name: string]: new (scope: Construct) => Ser
   memcached: Memcached,
   openvswitch: Openvswitch,
   placement: Placement,
+  neutron: Neutron,
   rabbitmq: Rabbitmq,
 };

@@ -45,6 +45,10 @@ test('what a service takes in every release may be set, with a value that is kno
   ).toEqual([]);
 });
 
+test('what a pod fills in for its node may be of any type', () => {
+  expect(findings({ identity: { max_password_length: '@node:length@' } })).toEqual([]);
+});
+
 test('a name or a value that it does not take is found before anything is rendered', () => {
   expect(findings({ DEFAULT: { debugg: true }, tokenn: { expiration: 60 } })).toEqual([
     "[DEFAULT] debugg is not known; did you mean 'debug'?",

@@ -52,7 +52,8 @@ export class ConfigFile extends Construct {
     this.path = props.path;
     this.carriedAs = props.carriedAs ?? name;
     this.mode = props.mode ?? '0440';
-    this.configMap = `${scope.node.id}-${name}${props.suffix ? `-${props.suffix}` : ''}`;
+    // `ml2_conf.ini` is no name for an object.
+    this.configMap = `${scope.node.id}-${name.replaceAll('_', '-')}${props.suffix ? `-${props.suffix}` : ''}`;
     const { expression, secrets } = withHoles(this.node.path, text, quoting);
     this.secrets = secrets;
     this.content = named(name, replaceable(expression, props.replacement));

@@ -24,14 +24,16 @@ export interface WorkerValues extends WorkloadValues {
 
 export interface WorkerComponentProps extends Omit<ComponentProps, 'ports' | 'probes' | 'ingress' | 'drainSeconds'> {
   readonly values: WorkerValues;
+  /** The port of the server that one who is ready is connected to. Default: the message broker's. */
+  readonly connectedTo?: Value<number>;
 }
 
 /**
  * Workers that take their work from the message broker: a StatefulSet, for OpenStack knows a worker by its host name, a
  * disruption budget and a network policy that lets nobody in.
  *
- * One is ready when it is connected to the broker. It is never stopped for not being so: an outage of the broker would
- * restart every worker.
+ * One is ready when it is connected to the broker, or to another server that it says. It is never stopped for not being
+ * so: an outage of the broker would restart every worker.
  */
 export class WorkerComponent extends Component {
   constructor(scope: Service, id: string, props: WorkerComponentProps) {
@@ -39,7 +41,7 @@ export class WorkerComponent extends Component {
       ...props,
       parts: [...(props.parts ?? []), brokerProbe(scope)],
       ports: {},
-      probes: brokerProbes(),
+      probes: connectionProbes(props.connectedTo ?? global.messaging.port),
       stopSeconds: props.stopSeconds ?? 60,
       ingress: [],
     });
@@ -62,9 +64,12 @@ export class WorkerComponent extends Component {
 export const brokerProbe = (scope: Service) => programs(scope, [join(__dirname, 'scripts', PROBE)]);
 
 /** Ready is who has a connection to the broker. */
-export const brokerProbes = () => ({
+export const brokerProbes = () => connectionProbes(global.messaging.port);
+
+/** Ready is who has a connection to a server at this port. */
+const connectionProbes = (port: Value<number>) => ({
   readinessProbe: {
-    exec: { command: ['python3', '-IS', `${PROGRAMS}/${PROBE}`, `${global.messaging.port}`] },
+    exec: { command: ['python3', '-IS', `${PROGRAMS}/${PROBE}`, `${port}`] },
     periodSeconds: 10,
     timeoutSeconds: 10,
   },

@@ -141,8 +141,9 @@ class Bootstrap(Database):
 
     def test_a_schema_that_is_newer_than_the_image(self):
         newer = """sh -c 'echo "ERROR: Can\'"'"'t locate revision identified by abc"; exit 1'"""
-        done = self.job('newer').install('--run', newer, '--run', 'echo further')
-        self.assertIn('the schema is newer than this image', done.stdout)
+        neutron = "sh -c 'echo alembic.script.revision.ResolutionError: No such revision or branch abc; exit 1'"
+        done = self.job('newer').install('--run', newer, '--run', neutron, '--run', 'echo further')
+        self.assertEqual(done.stdout.count('the schema is newer than this image'), 2)
         self.assertIn('\nfurther\n', done.stdout)
         self.assertEqual(self.markers('newer'), {'f1'})
         other = self.job('newer').install('--run', "sh -c 'echo disk full; exit 1'", check=False)

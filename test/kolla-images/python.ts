@@ -16,6 +16,9 @@ export const SCRIPTS: PythonTable = {
   'glance-manage': { from: '/glance', source: 'Glance: console_scripts' },
   'keystone-manage': { from: '/keystone', source: 'Keystone: console_scripts' },
   'placement-manage': { from: '/placement', source: 'Placement: console_scripts' },
+  'neutron-db-manage': { from: '/neutron', source: 'Neutron: console_scripts' },
+  'neutron-periodic-workers': { from: '/neutron', source: 'Neutron: console_scripts' },
+  'neutron-rpc-server': { from: '/neutron', source: 'Neutron: console_scripts' },
   uwsgi: { from: 'uwsgi', source: 'uWSGI: setup.py builds the server itself' },
 };
 
@@ -28,6 +31,7 @@ export const MODULES: PythonTable = {
   'keystone.wsgi.api': { from: '/keystone', source: 'Keystone: keystone/wsgi/api.py' },
   keystoneauth1: { from: 'keystoneauth1', source: 'keystoneauth1' },
   'placement.wsgi.api': { from: '/placement', source: 'Placement: placement/wsgi/api.py' },
+  'neutron.wsgi.api': { from: '/neutron', source: 'Neutron: neutron/wsgi/api.py' },
   pymysql: { from: 'pymysql', source: 'PyMySQL' },
 };
 

@@ -27,6 +27,8 @@ export const required: JsonMap = {
       memcache_secret_key: 'memcache-secret-key',
       placement_database_password: 'placement-database-password',
       placement_keystone_password: 'placement-keystone-password',
+      neutron_database_password: 'neutron-database-password',
+      neutron_keystone_password: 'neutron-keystone-password',
       rabbitmq_cluster_cookie: 'rabbitmq-cluster-cookie',
       rabbitmq_monitoring_password: 'rabbitmq-monitoring-password',
       rabbitmq_password: 'rabbitmq-password',

@@ -18,6 +18,8 @@ export const passwords: JsonMap = {
       memcache_secret_key: 'fake-memcache-secret-key',
       placement_database_password: 'fake-placement-database-password',
       placement_keystone_password: 'fake-placement-keystone-password',
+      neutron_database_password: 'fake-neutron-database-password',
+      neutron_keystone_password: 'fake-neutron-keystone-password',
       rabbitmq_cluster_cookie: 'fake-rabbitmq-cluster-cookie',
       rabbitmq_monitoring_password: 'fake-rabbitmq-monitoring-password',
       rabbitmq_password: 'fake-rabbitmq-password',

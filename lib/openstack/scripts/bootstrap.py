@@ -42,8 +42,8 @@ CREATE TABLE IF NOT EXISTS kolla_bootstrap_jobs (
     sequence BIGINT NOT NULL AUTO_INCREMENT UNIQUE, time TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP
 ) ENGINE=InnoDB'''
 
-# What alembic says of a schema that this image does not know.
-NEWER_SCHEMA = b"Can't locate revision identified by"
+# What alembic says of a schema that this image does not know; the latter to Neutron, which looks before it migrates.
+NEWER_SCHEMA = b"Can't locate revision identified by", b'ResolutionError: No such revision or branch'
 PAUSE = float(os.environ.get('BOOTSTRAP_PAUSE', 5))
 
 
@@ -175,7 +175,7 @@ def run(command):
     for line in child.stdout:
         sys.stdout.buffer.write(line)
         sys.stdout.buffer.flush()
-        newer_schema = newer_schema or NEWER_SCHEMA in line
+        newer_schema = newer_schema or any(words in line for words in NEWER_SCHEMA)
     return child.wait(), newer_schema
 
 

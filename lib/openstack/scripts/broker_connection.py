@@ -1,4 +1,4 @@
-"""Exit code 0 if a process of this container has a connection to the message broker: broker_connection.py PORT.
+"""Exit code 0 if a process of this container is connected to a server, the message broker: broker_connection.py PORT.
 
 Looks at what the kernel says of connections, so it asks nobody. On the host's network there are those of others, too:
 only sockets that a process of this user in this container has open are counted.
@@ -37,7 +37,7 @@ def is_ours(sockets):
 def main():
     port = int(sys.argv[1])
     if not is_ours(set(established(port))):
-        sys.exit(f'no connection to a message broker at port {port}')
+        sys.exit(f'no connection to a server at port {port}')
 
 
 if __name__ == '__main__':
