@@ -7,6 +7,7 @@ import { Memcached } from './memcached';
 import { Openvswitch } from './openvswitch';
 import { Placement } from './placement';
 import { Neutron } from './neutron';
+import { Nova } from './nova';
 import { Rabbitmq } from './rabbitmq';
 
 /** Every service there is, by the name of its chart. */
@@ -18,5 +19,6 @@ export const catalogue: { readonly [name: string]: new (scope: Construct) => Ser
   openvswitch: Openvswitch,
   placement: Placement,
   neutron: Neutron,
+  nova: Nova,
   rabbitmq: Rabbitmq,
 };

@@ -17,21 +17,16 @@ const PLACEMENT = 'placement: Pod/placement-smoke-test';
 const KEYSTONE = 'keystone: Pod/keystone-smoke-test';
 const RABBITMQ = 'rabbitmq: Pod/rabbitmq-smoke-test';
 const MARIADB = 'mariadb: Pod/mariadb-smoke-test';
+const NOVA = 'nova: Pod/nova-smoke-test';
 const MEMCACHED = 'memcached: Pod/memcached-smoke-test';
 const NEUTRON = 'neutron: Pod/neutron-smoke-test';
 const wanted: { readonly [profile: string]: readonly string[] } = {
-  aio: [GLANCE, KEYSTONE, MARIADB, MEMCACHED, PLACEMENT, RABBITMQ],
-  ha: [GLANCE, KEYSTONE, MARIADB, MEMCACHED, PLACEMENT, RABBITMQ],
+  aio: [GLANCE, KEYSTONE, MARIADB, MEMCACHED, NEUTRON, NOVA, PLACEMENT, RABBITMQ],
+  ha: [GLANCE, KEYSTONE, MARIADB, MEMCACHED, NEUTRON, NOVA, PLACEMENT, RABBITMQ],
   // Whose server others run, others test.
-  external: [GLANCE, KEYSTONE, PLACEMENT],
-  operators: [GLANCE, KEYSTONE, MEMCACHED, PLACEMENT],
-  'kolla-start': [GLANCE, KEYSTONE, MARIADB, MEMCACHED, PLACEMENT, RABBITMQ],
-  aio: [KEYSTONE, MARIADB, MEMCACHED, NEUTRON, RABBITMQ],
-  ha: [KEYSTONE, MARIADB, MEMCACHED, NEUTRON, RABBITMQ],
-  // Whose server others run, others test.
-  external: [KEYSTONE, NEUTRON],
-  operators: [KEYSTONE, MEMCACHED, NEUTRON],
-  'kolla-start': [KEYSTONE, MARIADB, MEMCACHED, NEUTRON, RABBITMQ],
+  external: [GLANCE, KEYSTONE, NEUTRON, NOVA, PLACEMENT],
+  operators: [GLANCE, KEYSTONE, MEMCACHED, NEUTRON, NOVA, PLACEMENT],
+  'kolla-start': [GLANCE, KEYSTONE, MARIADB, MEMCACHED, NEUTRON, NOVA, PLACEMENT, RABBITMQ],
 };
 
 interface Named {

@@ -5,10 +5,14 @@ import { withLock } from './toolchain/lock';
 
 const ROOT = join(__dirname, '..');
 
-/** The major version of Keystone in each release of OpenStack. */
-const KEYSTONE = { '2025.1': '27.0', '2026.1': '29.0' } as const;
+/** The major version of each project in each release of OpenStack. */
+const VERSIONS = {
+  keystone: { '2025.1': '27.0', '2026.1': '29.0' },
+  nova: { '2025.1': '31.0', '2026.1': '33.0' },
+} as const;
 
-export type OpenStackRelease = keyof typeof KEYSTONE;
+export type OpenStackRelease = keyof (typeof VERSIONS)['keystone'];
+export type OpenStackProject = keyof typeof VERSIONS;
 
 /** Whether a Python is here with which a virtual environment can be made: 3.10 or newer, with venv. */
 export function hasPython(): boolean {
@@ -33,7 +37,7 @@ export function constraints(release: OpenStackRelease): string {
 }
 
 /**
- * The path of a Python that has the real Keystone of a release, in a virtual environment under
+ * The path of a Python that has the real Keystone of a release, or another project, in a virtual environment under
  * `.cache/openstack/`, made at the first call (about half a minute).
  *
  * Upper constraints come from the folder in OPENSTACK_CONSTRAINTS_DIR, else from
@@ -41,26 +45,27 @@ export function constraints(release: OpenStackRelease): string {
  *
  * @throws Error where there is no python3 of version 3.10 or newer with the module venv.
  */
-export function openstackPython(release: OpenStackRelease): string {
-  const folder = join(ROOT, '.cache', 'openstack', release);
+export function openstackPython(release: OpenStackRelease, project: OpenStackProject = 'keystone'): string {
+  const name = project === 'keystone' ? release : `${release}-${project}`;
+  const folder = join(ROOT, '.cache', 'openstack', name);
   const python = join(folder, 'bin', 'python');
   // A virtual environment can't be moved into place when it is done, so a stamp tells that it is.
   const complete = join(folder, '.complete');
   if (existsSync(complete)) return python;
   mkdirSync(dirname(folder), { recursive: true });
   // Tests in other processes wait for the one that makes it.
-  withLock(`${folder}.lock`, () => existsSync(complete) || make(release, folder, complete));
+  withLock(`${folder}.lock`, () => existsSync(complete) || make(release, project, folder, complete));
   return python;
 }
 
-function make(release: OpenStackRelease, folder: string, complete: string): void {
+function make(release: OpenStackRelease, project: OpenStackProject, folder: string, complete: string): void {
   if (!hasPython()) {
     throw new Error('python3 3.10 or newer with the module venv is needed (Debian: python3-venv)');
   }
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   execFileSync('python3', ['-m', 'venv', folder], { stdio: 'inherit' });
-  const packages = [`keystone~=${KEYSTONE[release]}`, 'pymysql'];
+  const packages = [`${project}~=${VERSIONS[project][release]}`, 'pymysql'];
   execFileSync(
     join(folder, 'bin', 'python'),
     ['-m', 'pip', 'install', '--quiet', '--constraint', constraints(release), ...packages],

@@ -18,8 +18,10 @@ export interface Connection {
   readonly test?: Value<boolean>;
 }
 
-/** What a policy lets out to a connection. */
-export const egressTo = ({ egress, test }: Connection): EgressRule => (test ? when(test, egress) : egress);
+/** What a policy lets out to connections. Two that share a rule, such as databases on one server, need it once. */
+export const egressTo = (connections: readonly Connection[]): EgressRule[] => [
+  ...new Set(connections.map(({ egress, test }) => (test ? when(test, egress) : egress))),
+];
 
 /** The labels by which servers let a client in. */
 export const clientLabelsOf = (connections: readonly Connection[]): Record<string, string | When<string>> =>

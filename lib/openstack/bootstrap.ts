@@ -33,7 +33,10 @@ export const bootstrapValues = () =>
 export interface BootstrapProps {
   readonly image: string;
   readonly user: KollaUser;
+  /** The database that holds the markers. */
   readonly database: Database;
+  /** Databases of the service besides that one. They are created with it. */
+  readonly also?: readonly Database[];
   /** The handles of `bootstrapValues()`. */
   readonly values: PlacementValues & ResourceValues;
   /** What every command reads. */
@@ -95,7 +98,7 @@ export class Bootstrap extends Construct {
   ) {
     super(scope, id);
     this.service = scope;
-    this.connections = [props.database, ...(props.connections ?? [])];
+    this.connections = [props.database, ...(props.also ?? []), ...(props.connections ?? [])];
     addPrepare(scope);
     scope.script(join(__dirname, 'scripts', PROGRAM));
     scope.password(ADMIN_PASSWORD, global.database.create);
@@ -103,7 +106,7 @@ export class Bootstrap extends Construct {
     const policy = new PodNetworkPolicy(this, 'networkpolicy', () => ({
       ...scope.metadata(id),
       selector: this.jobLabel,
-      egress: [...commonEgress(), ...this.connections.map(egressTo)],
+      egress: [...commonEgress(), ...egressTo(this.connections)],
     }));
     onlyIf(policy, global.networkPolicy.enabled);
     const args = ['--drop-old-passwords'];
@@ -198,7 +201,9 @@ export class Bootstrap extends Construct {
   /** Passwords that a pod reads. */
   private secretsOf({ commands, admin }: Omit<Run, 'args'>): string[] {
     const own = commands.flatMap(({ files = [], secrets = [] }) => [...files.flatMap((f) => f.secrets), ...secrets]);
-    return unique([this.props.database.passwordName, ...own, ...(admin ? [ADMIN_PASSWORD] : [])]).sort();
+    const { database, also = [] } = this.props;
+    const users = [database, ...(admin ? also : [])].map(({ passwordName }) => passwordName);
+    return unique([...users, ...own, ...(admin ? [ADMIN_PASSWORD] : [])]).sort();
   }
 
   private job(): ManifestBody<Job> {
@@ -222,7 +227,7 @@ export class Bootstrap extends Construct {
   }
 
   private pod(run: Run) {
-    const { user, values, database, image } = this.props;
+    const { user, values, database, also = [], image } = this.props;
     const files = filesOf(run);
     const parts = partsOf(this.connections);
     const env = Object.entries(envOf(run)).map(([name, value]) => ({ name, value }));
@@ -234,6 +239,7 @@ export class Bootstrap extends Construct {
         `--database=${database.address}`,
         databaseCa,
         ...(run.admin ? [when(global.database.create, `--admin=${global.database.adminUser}`)] : []),
+        ...(run.admin ? also.map(({ address }) => `--also=${address}`) : []),
         ...run.args,
       ],
       ...(env.length > 0 && { env }),

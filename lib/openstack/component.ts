@@ -105,7 +105,7 @@ export abstract class Component extends Construct {
       ...this.service.metadata(this.node.id, this.name),
       selector: this.selector,
       ingress: this.props.ingress,
-      egress: [...commonEgress(), ...this.connections.map(egressTo)],
+      egress: [...commonEgress(), ...egressTo(this.connections)],
     }));
     onlyIf(policy, global.networkPolicy.enabled);
   }

@@ -10,10 +10,13 @@ export interface ServiceConnection extends Connection {
   readonly parts?: readonly PodPart[];
 }
 
+/** Each once, though two databases on one server need the same. */
+const unique = <T>(items: readonly T[]): T[] => [...new Set(items)];
+
 export const filesOf = (connections: readonly ServiceConnection[]): ConfigFile[] =>
-  connections.flatMap(({ files = [] }) => files);
+  unique(connections.flatMap(({ files = [] }) => files));
 export const partsOf = (connections: readonly ServiceConnection[]): PodPart[] =>
-  connections.flatMap(({ parts = [] }) => parts);
+  unique(connections.flatMap(({ parts = [] }) => parts));
 
 /** The certificate authority of a server, as clients and servers read it. */
 export interface TlsProps {

@@ -35,9 +35,17 @@ const CA = '/run/kolla/tls/database/ca.crt';
 /** An argument of our programs: how the server is known to be the right one. */
 export const databaseCa = when(database.tls.enabled, `--ca=${CA}`);
 
+/** To the server that we run, or to the user's. */
+const egress: EgressRule = when(
+  external,
+  egressToAddresses(database.cidrs, database.port),
+  egressToChart('mariadb', database.port),
+);
+
 export interface DatabaseProps {
-  /** Name of the database and of its user. Its password is `<name>_database_password`. */
   readonly name: string;
+  /** The database whose user it has, too. Default: a user of its own, of the same name. */
+  readonly userOf?: Database;
 }
 
 /** A service's database on the MariaDB server that all share. The service's own bootstrap Job creates it. */
@@ -45,36 +53,34 @@ export class Database extends Construct implements ServiceConnection {
   readonly description = 'database';
   readonly clientLabels = clientLabel('mariadb');
   readonly name: string;
-  /** The name of the user's password. */
+  readonly user: string;
+  /** The name of the user's password: `<user>_database_password`. */
   readonly passwordName: string;
   /** What oslo.db connects to. The password is in a file: migrations fail on a URL with a `%` in it. */
   readonly url: string;
   /** The options of the MySQL client, with the password, for every pod that connects. */
   readonly files: readonly TextFile[];
   readonly parts = [databaseTls];
+  readonly egress = egress;
   /** `user@host:port/name`, for our own programs. */
   readonly address: string;
 
-  constructor(scope: Service, id: string, { name }: DatabaseProps) {
+  constructor(scope: Service, id: string, { name, userOf }: DatabaseProps) {
     super(scope, id);
     this.name = name;
-    this.passwordName = `${name}_database_password`;
+    this.user = userOf?.user ?? name;
+    this.passwordName = `${this.user}_database_password`;
     const password = scope.password(this.passwordName);
     requireAddress(scope, { path: ['global', 'database', 'host'], given: isSet(database.host), external });
     const at = `${serverHost}:${database.port}/${name}`;
-    const fileName = `database-${name}.cnf`;
+    const fileName = `database-${this.user.replaceAll('_', '-')}.cnf`;
     const path = `/etc/${scope.node.id}/${fileName}`;
     const ca = when(database.tls.enabled, `ssl-ca = ${CA}\n`);
-    this.files = [
+    this.files = userOf?.files ?? [
       new TextFile(scope, fileName, { path, template: { text: `[client]\n${ca}password = "${password}"\n` } }),
     ];
-    this.url = `mysql+pymysql://${name}@${at}?read_default_file=${path}`;
-    this.address = `${name}@${at}`;
-  }
-
-  /** To the server that we run, or to the user's. */
-  get egress(): EgressRule {
-    return when(external, egressToAddresses(database.cidrs, database.port), egressToChart('mariadb', database.port));
+    this.url = `mysql+pymysql://${this.user}@${at}?read_default_file=${path}`;
+    this.address = `${this.user}@${at}`;
   }
 
   /**

@@ -21,6 +21,7 @@ export {
   egressToCidrs,
   egressToChart,
   egressToComponent,
+  egressToNodes,
   ingressFromClients,
   ingressFromComponent,
   ingressFromNodes,
@@ -35,6 +36,7 @@ export { SOURCE } from '../kolla/prepare';
 export { PROGRAMS, programs } from './programs';
 export { ServerComponent } from './server-component';
 export { API_PORTS, serviceApi } from './service-api';
+export { PublicAddress } from './public-address';
 export { Service, ownPasswords, passwordsRevision, serviceValues } from './service';
 export { SmokeTest } from './smoke-test';
 export type { SmokeTestProps } from './smoke-test';

@@ -5,6 +5,7 @@ import { global } from './global';
 
 const { networkPolicy } = global;
 
+type EgressPorts = readonly { readonly protocol: string; readonly port: number; readonly endPort?: number }[];
 const blocks = (cidrs: Value<string[]>) => each(cidrs, (cidr) => ({ ipBlock: { cidr } }));
 const inNamespace = (name: string | Value<string>) => ({
   namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } },
@@ -67,6 +68,12 @@ export const ingressFromComponent = (
 export const ingressFromClients = (chart: string, port: Value<number> | number): IngressRule => ({
   from: [{ podSelector: { matchLabels: { [`${chart}-client`]: 'true' } } }],
   ports: [{ protocol: 'TCP', port }],
+});
+
+/** To the nodes of pools: any address where none is given. */
+export const egressToNodes = (...ports: EgressPorts): EgressRule => ({
+  to: [blocks(networkPolicy.nodeCidrs)],
+  ports,
 });
 
 /** From host agents, on their nodes' addresses: no label tells them from others there. */

@@ -82,7 +82,7 @@ export class Operation extends Construct {
       ...scope.metadata(id),
       selector: label,
       ingress: props.ingress,
-      egress: [...commonEgress(), ...connectsTo.map(egressTo)],
+      egress: [...commonEgress(), ...egressTo(connectsTo)],
     }));
     onlyIf(policy, global.networkPolicy.enabled);
   }

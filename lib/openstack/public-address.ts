@@ -20,6 +20,8 @@ export interface PublicAddressProps {
   readonly type?: Value<string>;
   /** The endpoint is there only if this holds. Default: always. */
   readonly test?: Value<boolean> | undefined;
+  /** What URLs begin with, without and with TLS. Default: `http` and `https`. */
+  readonly schemes?: readonly [string, string];
 }
 
 /** Where users find an endpoint, as `global.publicEndpoints` and its own values say. It makes no object. */
@@ -40,7 +42,8 @@ export class PublicAddress {
   private readonly test: Value<boolean> | undefined;
 
   /** @param id unique in the chart: names of templates begin with it */
-  constructor(id: string, { name, values, port, internalUrl, type = shared.type, test }: PublicAddressProps) {
+  constructor(id: string, props: PublicAddressProps) {
+    const { name, values, port, internalUrl, type = shared.type, test, schemes = ['http', 'https'] } = props;
     this.values = values;
     this.port = port;
     this.test = test;
@@ -53,7 +56,7 @@ export class PublicAddress {
     this.https = scheme.is('https');
     const ownPort = choose(this.isRoute, '', `:${choose(this.type.is('NodePort'), values.nodePort.or(0), port)}`);
     const end = choose(isSet(values.port), `:${values.port}`, ownPort);
-    const url = `${scheme}://${this.host}${end}`;
+    const url = `${choose(this.https, schemes[1], schemes[0])}://${this.host}${end}`;
     this.url = named(`${id}.public-url`, values.url.or(choose(this.type.is('None'), internalUrl, url)));
   }
 

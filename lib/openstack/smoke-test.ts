@@ -47,7 +47,7 @@ export class SmokeTest extends Construct {
     const policy = new PodNetworkPolicy(this, 'networkpolicy', () => ({
       ...scope.metadata(id),
       selector: selectorLabels(scope.node.id, id),
-      egress: [...commonEgress(), ...props.connectsTo.map(egressTo)],
+      egress: [...commonEgress(), ...egressTo(props.connectsTo)],
     }));
     onlyIf(policy, global.networkPolicy.enabled);
   }

@@ -126,6 +126,21 @@ class Bootstrap(Database):
         self.assertTrue(self.can_log_in('rotation', 'second'))
         self.assertFalse(self.can_log_in('rotation', 'third $"\''))
 
+    def test_databases_beside_it(self):
+        also = [f'--also={user}@127.0.0.1:{self.port}/{name}' for user, name in
+                (('cells', 'cells'), ('cells', 'cells_cell0'))]
+        for number, password in enumerate(['first', 'second']):
+            (self.secrets / 'cells_database_password').write_text(password)
+            done = self.job('cells_api', uid=f'uid-{number}').install(*also, '--run', 'echo step')
+        self.assertIn('user cells with 2 password(s)', done.stdout)
+        self.assertEqual({row[0] for row in self.query('SHOW DATABASES', 'cells', 'second')},
+                         {'information_schema', 'cells', 'cells_cell0'})
+        self.assertTrue(self.can_log_in('cells', 'first'))
+        self.assertFalse(self.query("SHOW TABLES FROM cells LIKE 'kolla%'"))
+        self.job('cells_api', uid='uid-2').install(*also, '--drop-old-passwords', operation=True)
+        self.assertTrue(self.can_log_in('cells', 'second'))
+        self.assertFalse(self.can_log_in('cells', 'first'))
+
     # Steps
 
     def test_a_step_shows_its_output_and_fails_as_its_command(self):

@@ -10,10 +10,8 @@ import { MODULES, SCRIPTS } from './python';
  * their wheels. uWSGI is no wheel, and its only command has its name.
  */
 const WHEELS: { readonly [release in OpenStackRelease]: readonly string[] } = {
-  '2025.1': ['keystone~=27.0', 'glance~=30.0', 'openstack-placement~=13.0'],
-  '2026.1': ['keystone~=29.0', 'glance~=32.0', 'openstack-placement~=15.0'],
-  '2025.1': ['keystone~=27.0', 'glance~=30.0', 'neutron~=26.0'],
-  '2026.1': ['keystone~=29.0', 'glance~=32.0', 'neutron~=28.0'],
+  '2025.1': ['keystone~=27.0', 'glance~=30.0', 'neutron~=26.0', 'nova~=31.0', 'openstack-placement~=13.0'],
+  '2026.1': ['keystone~=29.0', 'glance~=32.0', 'neutron~=28.0', 'nova~=33.0', 'openstack-placement~=15.0'],
 };
 /** Folders of sources whose distribution is called otherwise. */
 const IN_PYPI: { readonly [folder: string]: string } = { placement: 'openstack-placement' };

@@ -19,6 +19,13 @@ export const SCRIPTS: PythonTable = {
   'neutron-db-manage': { from: '/neutron', source: 'Neutron: console_scripts' },
   'neutron-periodic-workers': { from: '/neutron', source: 'Neutron: console_scripts' },
   'neutron-rpc-server': { from: '/neutron', source: 'Neutron: console_scripts' },
+  'nova-conductor': { from: '/nova', source: 'Nova: console_scripts' },
+  'nova-manage': { from: '/nova', source: 'Nova: console_scripts' },
+  'nova-novncproxy': { from: '/nova', source: 'Nova: console_scripts' },
+  'nova-scheduler': { from: '/nova', source: 'Nova: console_scripts' },
+  'nova-serialproxy': { from: '/nova', source: 'Nova: console_scripts' },
+  'nova-spicehtml5proxy': { from: '/nova', source: 'Nova: console_scripts' },
+  'nova-status': { from: '/nova', source: 'Nova: console_scripts' },
   uwsgi: { from: 'uwsgi', source: 'uWSGI: setup.py builds the server itself' },
 };
 
@@ -32,6 +39,9 @@ export const MODULES: PythonTable = {
   keystoneauth1: { from: 'keystoneauth1', source: 'keystoneauth1' },
   'placement.wsgi.api': { from: '/placement', source: 'Placement: placement/wsgi/api.py' },
   'neutron.wsgi.api': { from: '/neutron', source: 'Neutron: neutron/wsgi/api.py' },
+  nova: { from: '/nova', source: 'Nova' },
+  'nova.wsgi.metadata': { from: '/nova', source: 'Nova: nova/wsgi/metadata.py' },
+  'nova.wsgi.osapi_compute': { from: '/nova', source: 'Nova: nova/wsgi/osapi_compute.py' },
   pymysql: { from: 'pymysql', source: 'PyMySQL' },
 };
 

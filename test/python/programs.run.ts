@@ -46,8 +46,10 @@ const cloud = cloudWith(false);
 const objects = cloud.render();
 
 beforeAll(() => {
-  const { data } = objects.find(({ name }) => name === 'configmap-scripts')!.object as { data: Record<string, string> };
-  for (const [name, program] of Object.entries(data)) writeFileSync(join(folder, name), program);
+  for (const { object } of objects.filter(({ name }) => name === 'configmap-scripts')) {
+    const { data } = object as unknown as { data: Record<string, string> };
+    for (const [name, program] of Object.entries(data)) writeFileSync(join(folder, name), program);
+  }
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -78,7 +80,9 @@ const allCalls = [...objects, ...cloudWith(true).render()].flatMap(({ name, obje
 const calls = allCalls.filter(({ line }, i) => allCalls.findIndex((other) => other.line === line) === i);
 
 test("Keystone's smoke test runs as its pod carries it", () => {
-  const pod = cloud.render(undefined, { tests: true }).find(({ name }) => name === 'tests/pod-smoke-test');
+  const pod = cloud
+    .render(undefined, { tests: true })
+    .find(({ service, name }) => service === 'keystone' && name === 'tests/pod-smoke-test');
   const { command = [], env = [] } = podOf(pod!.object)!.containers[0]!;
   const [interpreter, option, program = ''] = command;
   expect([interpreter, option]).toEqual(['python3', '-c']);

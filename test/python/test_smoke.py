@@ -1,6 +1,7 @@
 """The programs that `helm test` runs: Keystone's with the real one, others with servers that answer as theirs do."""
 import contextlib
 import http.server
+import json
 import pathlib
 import socketserver
 import ssl
@@ -210,3 +211,49 @@ class Rabbitmq(unittest.TestCase):
             code, (_, failed) = self.smoke(context=context, ca=f'{folder}/other.crt')
         self.assertEqual(code, 1)
         self.assertRegex(failed[0], '^FAILED: localhost:PORT speaks AMQP: SSLCertVerificationError')
+
+
+def openstack(services):
+    """Keystone and Nova at one address, with these states of Nova's services."""
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def answer(self, body):
+            self.send_response(200)
+            self.send_header('X-Subject-Token', 'a token')
+            self.end_headers()
+            self.wfile.write(json.dumps(body).encode())
+
+        def do_POST(self):
+            endpoint = {'url': f'http://{self.headers["Host"]}/v2.1', 'interface': 'internal', 'region_id': 'RegionOne'}
+            self.answer({'token': {'catalog': [{'type': 'compute', 'endpoints': [endpoint]}]}})
+
+        def do_GET(self):
+            binary = self.path.partition('?binary=')[2]
+            if self.headers['X-Auth-Token'] != 'a token' or not self.path.startswith('/v2.1/'):
+                return self.send_error(401)
+            self.answer({'flavors': [], 'services': [{'host': f'{binary}-{number}', 'state': state}
+                                                     for number, state in enumerate(services.get(binary, []))]})
+
+        def log_message(self, *_):
+            pass
+    return Handler
+
+
+class Nova(unittest.TestCase):
+    def smoke(self, services):
+        with support.serving(openstack(services)) as port, tempfile.TemporaryDirectory() as folder:
+            pathlib.Path(folder, 'keystone_admin_password').write_text('secret')
+            url = f'http://127.0.0.1:{port}'
+            code, said, failed = support.smoke('nova_smoke.py', 0, {'/run/kolla/secrets': folder}, **{
+                'OS_AUTH_URL': url, 'OS_USERNAME': 'admin', 'OS_PROJECT_NAME': 'admin', 'OS_REGION_NAME': 'RegionOne'})
+            return code, [line.replace(url, 'URL') for line in said], failed
+
+    def test_all_is_up(self):
+        self.assertEqual(self.smoke({'nova-conductor': ['down', 'up'], 'nova-scheduler': ['up']}), (0, [
+            'ok: admin gets a token at URL', 'ok: the catalog of RegionOne has the internal endpoint',
+            'ok: URL/v2.1 lists flavors', 'ok: a nova-conductor is up', 'ok: a nova-scheduler is up'], []))
+
+    def test_a_scheduler_that_is_down(self):
+        code, said, failed = self.smoke({'nova-conductor': ['up'], 'nova-scheduler': ['down']})
+        self.assertEqual((code, len(said)), (1, 4))
+        self.assertEqual(failed, [
+            "FAILED: a nova-scheduler is up: ValueError: there is [('nova-scheduler-0', 'down')]"])

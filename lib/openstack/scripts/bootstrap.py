@@ -2,7 +2,8 @@
 
 Runs in the service's bootstrap Job, and is run again until it succeeds; so every step is idempotent:
 
-    --admin     create the database and its user, or give the user a new password
+    --admin     create the database and its user, or give the user a new password; the same for
+                each that --also names, whose locks and markers are those of the first
     --run, --install, --upgrade
                 commands in the order given; --install only if the database was empty when the
                 installation began, --upgrade only if it was not
@@ -60,15 +61,17 @@ def query(connection, statement, *values):
 def bootstrap(target, secret, options):
     if options.admin:
         connection = target.connect(pod.password(options.secrets, options.admin_password), user=options.admin)
-        # Kolla-Ansible's MariaDB gives new databases this character set and collation.
-        query(connection, f'CREATE DATABASE IF NOT EXISTS `{target.name}` '
-                          'CHARACTER SET utf8mb3 COLLATE utf8mb3_general_ci')
+        create(connection, target)
         connection.select_db(target.name)
     else:
         connection = target.connect(secret, database=target.name)
     take_turn(connection, target.name, options)
     if options.admin:
         allow_user(connection, target, secret, options)
+        for other in options.also:
+            other = pod.Database(other)
+            create(connection, other)
+            allow_user(connection, other, pod.password(options.secrets, key_of(other)), options)
     first = bool(query(connection, "SELECT 1 FROM kolla_bootstrap WHERE fingerprint = 'installing'"))
     for only, line in options.commands:
         stop_if_superseded(connection, options)
@@ -78,6 +81,15 @@ def bootstrap(target, secret, options):
             step(connection, line, first, target.name, options)
     if options.fingerprint:
         mark(connection, options)
+
+
+def create(admin, target):
+    # Kolla-Ansible's MariaDB gives new databases this character set and collation.
+    query(admin, f'CREATE DATABASE IF NOT EXISTS `{target.name}` CHARACTER SET utf8mb3 COLLATE utf8mb3_general_ci')
+
+
+def key_of(target):
+    return f'{target.user}_database_password'
 
 
 def take_turn(connection, name, options):
@@ -198,8 +210,10 @@ class Command(argparse.Action):
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], allow_abbrev=False)
-    # USER@HOST:PORT/NAME; its password is NAME_database_password
+    # USER@HOST:PORT/NAME; its password is USER_database_password
     parser.add_argument('--database', required=True)
+    # The same, repeated: more databases of the service, on the same server.
+    parser.add_argument('--also', action='append', default=[])
     # Of the Job; without it this is an operation.
     parser.add_argument('--fingerprint')
     # Creates the database and its user.
@@ -236,7 +250,7 @@ def main():
     import pymysql
     options = arguments()
     target = pod.Database(options.database, options.ca)
-    key = options.database_password or f'{target.name}_database_password'
+    key = options.database_password or key_of(target)
     reachable(target, options.job)
     try:
         bootstrap(target, pod.password(options.secrets, key), options)

@@ -1,0 +1,125 @@
+import type { PolicyFile, SectionsOf } from '../../lib/config';
+import { PublicAddress } from '../../lib/openstack';
+import type { Cache, Database, IdentityRegistration, Messaging, Service } from '../../lib/openstack';
+import { release } from '../../lib/kubernetes';
+import { Value, isSet, named, when } from '../../lib/values';
+import type { TextFile } from '../../lib/config';
+import type { novaValues } from './values';
+
+/** What the config files of all parts of Nova tell of. */
+export interface Parts {
+  readonly nova: Service<typeof novaValues>;
+  readonly messaging: Messaging;
+  readonly registration: IdentityRegistration;
+  readonly policy: PolicyFile;
+  readonly vendordata: TextFile;
+}
+
+/** What only the control plane talks to. */
+export interface ControlParts extends Parts {
+  readonly database: Database;
+  readonly apiDatabase: Database;
+  readonly cache: Cache;
+}
+
+/** Seconds in which a worker finishes what it has begun. */
+export const STOP_SECONDS = 60;
+
+type Sections = SectionsOf<'nova/nova.conf'>;
+
+/** What each console proxy is in Nova's own terms. */
+export const CONSOLES = {
+  novnc: { component: 'novncproxy', port: 6080, schemes: ['http', 'https'], page: '/vnc_lite.html' },
+  spice: { component: 'spicehtml5proxy', port: 6082, schemes: ['http', 'https'], page: '/spice_auto.html' },
+  serial: { component: 'serialproxy', port: 6083, schemes: ['ws', 'wss'], page: '/' },
+} as const;
+
+/** The sections that all parts of Nova read alike, computes among them: nothing of databases and users' tokens. */
+export function commonSections({ nova, messaging, registration, policy, vendordata }: Parts) {
+  const { values, global } = nova;
+  const notify = values.notifications.enabled;
+  // Nova's own user everywhere: its roles, admin and service, let it do all that the users of the other services may.
+  const login = registration.login();
+  const client = { ...login, valid_interfaces: 'internal' };
+  const { region_name: _, ...serviceUser } = login;
+  return {
+    DEFAULT: {
+      debug: global.debug,
+      transport_url: messaging.url,
+      allow_resize_to_same_host: true,
+      instance_usage_audit: when(notify, true),
+      instance_usage_audit_period: when(notify, 'hour'),
+    },
+    api: { vendordata_jsonfile_path: when(isSet(values.files['vendordata.json']), vendordata.path) },
+    glance: { region_name: global.region, valid_interfaces: 'internal', num_retries: 3 },
+    neutron: { ...client, service_metadata_proxy: true },
+    notifications: { notify_on_state_change: when(notify, 'vm_and_task_state') },
+    oslo_messaging_notifications: {
+      driver: when(notify, 'messagingv2', 'noop'),
+      transport_url: when(notify, messaging.url),
+    },
+    oslo_messaging_rabbit: messaging.options,
+    oslo_policy: policy.options,
+    placement: client,
+    serial_console: { enabled: isConsole(nova, 'serial'), base_url: consoleUrl(nova, 'serial') },
+    service_user: { ...serviceUser, send_service_user_token: true },
+    spice: { enabled: isConsole(nova, 'spice'), html5proxy_base_url: consoleUrl(nova, 'spice') },
+    // During an upgrade, all speak as the oldest compute does.
+    upgrade_levels: { compute: 'auto' },
+    vnc: { enabled: isConsole(nova, 'novnc'), novncproxy_base_url: consoleUrl(nova, 'novnc') },
+  } satisfies Sections;
+}
+
+/** nova.conf of the control plane: APIs, workers and console proxies. */
+export function controlSections(parts: ControlParts) {
+  const { nova, registration, database, apiDatabase, cache } = parts;
+  const { values } = nova;
+  const common = commonSections(parts);
+  // An API serves one request at a time, a worker many: so beside those kept open, there may be others for a while.
+  const pool = { max_pool_size: 5, max_overflow: 50 };
+  return {
+    ...common,
+    DEFAULT: {
+      ...common.DEFAULT,
+      state_path: '/tmp/nova',
+      graceful_shutdown_timeout: STOP_SECONDS,
+      // A scheduler sleeps for so long before it ends, whatever it has to do; 160 seconds by default.
+      manager_shutdown_timeout: when(nova.release.is('2026.1'), 20),
+    },
+    api_database: { ...apiDatabase.options, ...pool },
+    cache: cache.options,
+    conductor: { workers: values.conductor.workers },
+    database: { ...database.options, ...pool },
+    keystone_authtoken: registration.authToken(cache),
+    neutron: { ...common.neutron, metadata_proxy_shared_secret: nova.password('metadata_secret') },
+    oslo_concurrency: { lock_path: '/tmp/nova/lock' },
+    oslo_middleware: { enable_proxy_headers_parsing: true },
+    scheduler: {
+      discover_hosts_in_cells_interval: values.scheduler.discoverHostsInterval,
+      max_attempts: 10,
+      workers: values.scheduler.workers,
+    },
+  } satisfies Sections;
+}
+
+/** Whether the console is of this type. */
+export const isConsole = (nova: Service<typeof novaValues>, type: keyof typeof CONSOLES): Value<boolean> =>
+  nova.values.console.type.is(type);
+
+/** Where users find the proxy of a type of console. */
+export function consoleAddress(nova: Service<typeof novaValues>, type: keyof typeof CONSOLES): PublicAddress {
+  const { component, port, schemes } = CONSOLES[type];
+  const host = `nova-${component}.${release.namespace}.svc.${nova.global.clusterDomain}`;
+  return new PublicAddress(component, {
+    name: `nova-${component}`,
+    values: nova.values.console.public,
+    port,
+    internalUrl: named(`${component}.url`, `${schemes[0]}://${host}:${port}`),
+    test: isConsole(nova, type),
+    schemes,
+  });
+}
+
+/** What a user's browser opens. */
+const consoleUrl = (nova: Service<typeof novaValues>, type: keyof typeof CONSOLES) =>
+  when(isConsole(nova, type), `${consoleAddress(nova, type).url}${CONSOLES[type].page}`);
