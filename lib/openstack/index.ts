@@ -28,7 +28,7 @@ export {
   ingressFromUsers,
 } from './network';
 export { forEachPool, poolValues } from './node-pools';
-export type { NodePool } from './node-pools';
+export type { NodePool, PoolOf } from './node-pools';
 export { Operation } from './operation';
 export { fileMounts, helperContainer, writableMount } from './pod';
 export type { PodPart } from './pod';
@@ -40,4 +40,4 @@ export { PublicAddress } from './public-address';
 export { Service, ownPasswords, passwordsRevision, serviceValues } from './service';
 export { SmokeTest } from './smoke-test';
 export type { SmokeTestProps } from './smoke-test';
-export { WorkerComponent, workerValues } from './worker-component';
+export { WorkerComponent, brokerProbe, brokerProbes, workerValues } from './worker-component';

@@ -71,3 +71,6 @@ function requirePools(service: Service, own: Value<Readonly<Record<string, unkno
     'has several pools, so each needs a nodeSelector, and no node may be in two',
   );
 }
+
+/** The type of a pool in a chart with such `pools`: `PoolOf<NovaValues['pools']>`. */
+export type PoolOf<P> = P extends Value<infer R> ? (R extends Readonly<Record<string, infer O>> ? NodePool<O> : never) : never;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SectionsOf, osloOptions } from '../../lib/config';
-import type { Service } from '../../lib/openstack';
+import type { NodePool, Service } from '../../lib/openstack';
 import { Handles, Value, all, any, choose, each, eachEntry, isSet, named, when } from '../../lib/values';
 import { host, identifier, text } from '../../lib/values/types';
 import { release as installation } from '../../lib/kubernetes';
@@ -27,14 +27,6 @@ const pciAddress = () =>
   text('^[0-9a-fA-F]{4}:[0-9a-fA-F]{2}:[0-9a-fA-F]{2}\\.[0-7]$', 'a PCI address such as 0000:07:00.2');
 
 export const openvswitchAgentValues = () => ({
-  bridgeMappings: z
-    .record(identifier(), identifier())
-    .default({})
-    .describe('The bridge of each physical network that the nodes are connected to: `physnet1: br-ex`.'),
-  datapathType: z
-    .enum(['system', 'netdev'])
-    .default('system')
-    .describe("Open vSwitch's datapath: `system`, in the kernel; `netdev`, in user space, for DPDK."),
   extensions: z
     .array(z.enum(['dhcp', 'fdb', 'local_ip', 'log', 'metadata_path']))
     .default([])
@@ -46,10 +38,11 @@ export type OpenvswitchAgentValues = HandlesOf<ReturnType<typeof openvswitchAgen
 export function openvswitchAgentSections(
   release: Value<string>,
   { ml2, dvr, qos, trunk }: NeutronValues,
-  { bridgeMappings, datapathType, extensions }: OpenvswitchAgentValues,
+  { extensions }: OpenvswitchAgentValues,
+  { datapath, physicalNetworks }: NodePool<unknown>['entry'],
   ovsdb: Ovsdb,
 ): SectionsOf<'neutron/openvswitch_agent.ini'> {
-  const mappings = eachEntry(bridgeMappings, (network, bridge) => `${network}:${bridge}`, ',');
+  const mappings = eachEntry(physicalNetworks, (network, bridge) => `${network}:${bridge}`, ',');
   return {
     agent: {
       tunnel_types: 'vxlan',
@@ -59,8 +52,8 @@ export function openvswitchAgentSections(
       extensions: withMore('openvswitch-agent.extensions', qos.enabled, 'qos', extensions),
     },
     ovs: {
-      bridge_mappings: when(isSet(bridgeMappings), named('openvswitch-agent.bridge-mappings', `${mappings}`)),
-      datapath_type: datapathType,
+      bridge_mappings: when(isSet(physicalNetworks), named('openvswitch-agent.bridge-mappings', `${mappings}`)),
+      datapath_type: choose(datapath.or('kernel').is('userspace'), 'netdev', 'system'),
       local_ip: TUNNEL_ADDRESS,
       ovsdb_connection: ovsdb.connection,
       trunk_enabled: when(release.is('2026.1'), trunk.enabled),
@@ -105,19 +98,19 @@ export type L3AgentValues = HandlesOf<ReturnType<typeof l3AgentValues>>;
 /**
  * l3_agent.ini.
  *
- * @param nodes `network`: routers, and SNAT of distributed ones; `compute`: just the part of distributed routers that
- * the servers of a node need
+ * @param isNetwork whether there are routers on the nodes, and SNAT of distributed ones; else just the part of
+ * distributed routers that the servers of a node need
  */
 export function l3AgentSections(
   { dvr, qos, portForwarding }: NeutronValues,
   { extensions }: L3AgentValues,
-  nodes: 'network' | 'compute',
+  isNetwork: Value<boolean>,
   ovsdb: Ovsdb,
 ): SectionsOf<'neutron/l3_agent.ini'> {
   const both = all(qos.enabled, portForwarding.enabled);
   const ours = `${when(qos.enabled, 'fip_qos,gateway_ip_qos')}${when(both, ',')}${when(portForwarding.enabled, 'port_forwarding')}`;
   return {
-    DEFAULT: { agent_mode: choose(dvr.enabled, nodes === 'network' ? 'dvr_snat' : 'dvr', 'legacy') },
+    DEFAULT: { agent_mode: choose(dvr.enabled, choose(isNetwork, 'dvr_snat', 'dvr'), 'legacy') },
     agent: {
       extensions: withMore('l3-agent.extensions', any(qos.enabled, portForwarding.enabled), ours, extensions),
     },
@@ -144,13 +137,13 @@ export const metadataAgentSections = (
 });
 
 export const sriovAgentValues = () => ({
-  deviceMappings: z
-    .record(identifier(), z.array(identifier()).min(1))
-    .default({})
+  sriovDevices: z
+    .record(identifier(), z.array(identifier()))
+    .optional()
     .describe('Network cards of each physical network, by their names on the nodes: `physnet2: [ens1f0]`.'),
-  excludeDevices: z
-    .record(identifier(), z.array(pciAddress()).min(1))
-    .default({})
+  sriovExcluded: z
+    .record(identifier(), z.array(pciAddress()))
+    .optional()
     .describe('Virtual functions that are not for servers, by card: `ens1f0: [0000:07:00.2]`.'),
 });
 export type SriovAgentValues = HandlesOf<ReturnType<typeof sriovAgentValues>>;
@@ -158,7 +151,7 @@ export type SriovAgentValues = HandlesOf<ReturnType<typeof sriovAgentValues>>;
 /** sriov_agent.ini of a pool. */
 export function sriovAgentSections(
   { qos }: NeutronValues,
-  { deviceMappings, excludeDevices }: SriovAgentValues,
+  { sriovDevices: deviceMappings, sriovExcluded: excludeDevices }: SriovAgentValues,
 ): SectionsOf<'neutron/sriov_agent.ini'> {
   const mappings = eachEntry(
     deviceMappings,
@@ -177,11 +170,11 @@ export function sriovAgentSections(
 
 /** The values declaration of a user's options in the agents' files. */
 export const agentConfValues = () => ({
-  'openvswitch_agent.ini': osloOptions('neutron/openvswitch_agent.ini'),
   'dhcp_agent.ini': osloOptions('neutron/dhcp_agent.ini'),
   'l3_agent.ini': osloOptions('neutron/l3_agent.ini'),
-  'metadata_agent.ini': osloOptions('neutron/metadata_agent.ini'),
+  'openvswitch_agent.ini': osloOptions('neutron/openvswitch_agent.ini'),
   'sriov_agent.ini': osloOptions('neutron/sriov_agent.ini'),
+  'metadata_agent.ini': osloOptions('neutron/metadata_agent.ini'),
 });
 
 const asText = (item: Value<string>) => `${item}`;

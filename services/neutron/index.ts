@@ -12,6 +12,7 @@ import {
   WorkerComponent,
   serviceApi,
 } from '../../lib/openstack';
+import { addAgents } from './agents';
 import { ml2Sections, serverSections } from './config';
 import { addSmokeTest } from './smoke';
 import { neutronValues } from './values';
@@ -98,6 +99,7 @@ export class Neutron extends Service<typeof neutronValues> {
     bootstrap.step([...migrate, '--expand'], { only: 'upgrading' });
     bootstrap.register(registration, api.endpoints());
     for (const component of [api, rpcServer, periodicWorkers]) component.after(bootstrap);
+    addAgents(this, messaging);
     addSmokeTest(this, api.url);
   }
 }

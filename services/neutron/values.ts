@@ -1,7 +1,23 @@
 import { z } from 'zod';
 import { iniOverrides, osloOptions, policyOverrides } from '../../lib/config';
-import { apiValues, bootstrapValues, passwordsRevision, serviceValues, workerValues } from '../../lib/openstack';
-import { count, dnsName, fileText, group, identifier, text } from '../../lib/values/types';
+import {
+  agentValues,
+  apiValues,
+  bootstrapValues,
+  passwordsRevision,
+  poolValues,
+  serviceValues,
+  workerValues,
+} from '../../lib/openstack';
+import { count, dnsName, fileText, group, identifier, nodeAddress, text } from '../../lib/values/types';
+import {
+  agentConfValues,
+  dhcpAgentValues,
+  l3AgentValues,
+  metadataAgentValues,
+  openvswitchAgentValues,
+  sriovAgentValues,
+} from './agents-config';
 
 /** What Neutron takes for the MTU of a network with IPv4 (source: neutron/conf/common.py, neutron_lib's IPV4_MIN_MTU). */
 const mtu = () => z.int().min(68).max(65535);
@@ -80,7 +96,16 @@ const ml2 = group({
   vniRanges: z.array(vniRange()).default(['1:1000']).describe("Identifiers for users' own networks of type vxlan."),
 }).describe('Networks: types, segments, drivers. The mechanism driver is openvswitch.');
 
-export const neutronValues = serviceValues('neutron', ['neutron-server'], {
+const images = [
+  'neutron-server',
+  'neutron-openvswitch-agent',
+  'neutron-dhcp-agent',
+  'neutron-l3-agent',
+  'neutron-metadata-agent',
+  'neutron-sriov-agent',
+] as const;
+
+export const neutronValues = serviceValues('neutron', images, {
   api: group(apiValues({ memory: '512Mi', memoryLimit: '2Gi' })).describe('The API, at port 9696.'),
   rpcServer: group({
     ...workerValues({ memory: '512Mi', memoryLimit: '2Gi' }),
@@ -90,6 +115,24 @@ export const neutronValues = serviceValues('neutron', ['neutron-server'], {
   periodicWorkers: group(workerValues({ memory: '256Mi', memoryLimit: '1Gi' })).describe(
     'What is done every few seconds: networks and routers of dead agents, expired reservations.',
   ),
+  openvswitchAgent: group({ ...agentValues(), ...openvswitchAgentValues() }).describe(
+    'Connects the ports of servers, routers and DHCP on each node.',
+  ),
+  dhcpAgent: group({ ...agentValues(), ...dhcpAgentValues() }).describe('Serves DHCP, on nodes with networks.'),
+  l3Agent: group({ ...agentValues(), ...l3AgentValues() }).describe('Routes, on nodes with networks.'),
+  metadataAgent: group({ ...agentValues(), ...metadataAgentValues() }).describe(
+    'Passes on what servers ask about themselves.',
+  ),
+  sriovAgent: group(agentValues()).describe('Sets up virtual functions of network cards, with `sriov.enabled`.'),
+  pools: poolValues({
+    tunnelAddress: nodeAddress()
+      .optional()
+      .describe("Where tunnels end: an interface, or a block of addresses. Default: the node's own address."),
+    ...sriovAgentValues(),
+    'openvswitch_agent.ini': osloOptions('neutron/openvswitch_agent.ini').optional(),
+    'l3_agent.ini': osloOptions('neutron/l3_agent.ini').optional(),
+    'sriov_agent.ini': osloOptions('neutron/sriov_agent.ini').optional(),
+  }),
   database: group({
     poolSize: z.int().min(1).default(1).describe('Connections that each process keeps.'),
     overflow: count().default(50).describe('Connections that each process may open for a moment beyond these.'),
@@ -135,6 +178,7 @@ export const neutronValues = serviceValues('neutron', ['neutron-server'], {
   conf: group({
     'neutron.conf': osloOptions('neutron/neutron.conf'),
     'ml2_conf.ini': osloOptions('neutron/ml2_conf.ini'),
+    ...agentConfValues(),
     'uwsgi.ini': iniOverrides(),
   }).describe('Options over those of the config files.'),
   policy: policyOverrides('neutron'),
