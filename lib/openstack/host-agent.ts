@@ -1,7 +1,9 @@
 import type { DaemonSet } from 'kubernetes-types/apps/v1';
 import { KubeObject } from '../kubernetes/kube-object';
 import { WorkloadValues, workload } from '../kubernetes/values';
+import { any, isSet, not } from '../values/value';
 import { Component, ComponentProps } from './component';
+import { global } from './global';
 import { NodePool } from './node-pools';
 import { HostAccess } from './pod';
 import { Service } from './service';
@@ -44,6 +46,7 @@ export class HostAgent extends Component {
       pool: pool.name,
     });
     this.host = props.host;
+    if (props.connectsTo) requireNodes(scope);
     agents.set(scope, [...hostAgentsOf(scope), this]);
     new KubeObject<DaemonSet>(this, 'daemonset', { apiVersion: 'apps/v1', kind: 'DaemonSet' }, () => ({
       metadata: scope.metadata(id, this.name),
@@ -55,4 +58,14 @@ export class HostAgent extends Component {
       },
     }));
   }
+}
+
+/** On the network of a node no label tells an agent from others, so the policies of servers let its address in. */
+function requireNodes(scope: Service): void {
+  const { enabled, nodeCidrs } = global.networkPolicy;
+  scope.require(
+    any(not(enabled), isSet(nodeCidrs)),
+    ['global', 'networkPolicy', 'nodeCidrs'],
+    'is required where network policies are enabled, for host agents come from there: the addresses of the nodes, such as [192.0.2.0/24]',
+  );
 }

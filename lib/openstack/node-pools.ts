@@ -73,4 +73,5 @@ function requirePools(service: Service, own: Value<Readonly<Record<string, unkno
 }
 
 /** The type of a pool in a chart with such `pools`: `PoolOf<NovaValues['pools']>`. */
-export type PoolOf<P> = P extends Value<infer R> ? (R extends Readonly<Record<string, infer O>> ? NodePool<O> : never) : never;
+export type PoolOf<P> =
+  P extends Value<infer R> ? (R extends Readonly<Record<string, infer O>> ? NodePool<O> : never) : never;

@@ -126,7 +126,11 @@ const table: { readonly [type: string]: readonly [z.ZodType, accepted: readonly 
     ['eth0', 'br-ex', 'bond0.100'],
     ['', '-a', 'a b', 'a/b', 'a'.repeat(16), null],
   ],
-  nodeAddress: [types.nodeAddress(), ['eth1', '10.0.0.0/8', 'fd00::/64'], ['', '10.0.0.0/33', 'a b', 'a'.repeat(16), null]],
+  nodeAddress: [
+    types.nodeAddress(),
+    ['eth1', '10.0.0.0/8', 'fd00::/64'],
+    ['', '10.0.0.0/33', 'a b', 'a'.repeat(16), null],
+  ],
   objectName: [types.objectName(), ['a', '0', 'a-b.c'], ['', 'A', 'a_b', '-a', 'a.', 'a b', 'a\n', null]],
   baseUrl: [
     types.baseUrl(),

@@ -201,7 +201,8 @@ function addSriovAgent(agents: Agents): void {
     host: {
       privileges: {
         root: ROOT,
-        privileged: 'It writes the settings of virtual functions, which the kernel has as files that no other may write.',
+        privileged:
+          'It writes the settings of virtual functions, which the kernel has as files that no other may write.',
         paths: {},
       },
     },

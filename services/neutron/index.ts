@@ -56,14 +56,7 @@ export class Neutron extends Service<typeof neutronValues> {
       image: 'neutron-server',
       user: 'neutron',
       files: [conf, ml2, policy],
-      connectsTo: [
-        database,
-        messaging,
-        cache,
-        registration,
-        serviceApi('nova'),
-        serviceApi('placement'),
-      ],
+      connectsTo: [database, messaging, cache, registration, serviceApi('nova'), serviceApi('placement')],
     } as const;
     const api = new ApiComponent(this, 'api', {
       ...server,

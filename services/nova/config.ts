@@ -7,7 +7,7 @@ import type { TextFile } from '../../lib/config';
 import type { novaValues } from './values';
 
 /** What the config files of all parts of Nova tell of. */
-export interface Parts {
+export interface CommonParts {
   readonly nova: Service<typeof novaValues>;
   readonly messaging: Messaging;
   readonly registration: IdentityRegistration;
@@ -16,7 +16,7 @@ export interface Parts {
 }
 
 /** What only the control plane talks to. */
-export interface ControlParts extends Parts {
+export interface ControlParts extends CommonParts {
   readonly database: Database;
   readonly apiDatabase: Database;
   readonly cache: Cache;
@@ -35,7 +35,7 @@ export const CONSOLES = {
 } as const;
 
 /** The sections that all parts of Nova read alike, computes among them: nothing of databases and users' tokens. */
-export function commonSections({ nova, messaging, registration, policy, vendordata }: Parts) {
+export function commonSections({ nova, messaging, registration, policy, vendordata }: CommonParts) {
   const { values, global } = nova;
   const notify = values.notifications.enabled;
   // Nova's own user everywhere: its roles, admin and service, let it do all that the users of the other services may.

@@ -14,6 +14,7 @@ import {
   serviceApi,
 } from '../../lib/openstack';
 import { any, isSet, not } from '../../lib/values';
+import { addComputes } from './computes';
 import { STOP_SECONDS, controlSections } from './config';
 import { addConsoles } from './consoles';
 import { addOperations } from './operations';
@@ -128,6 +129,7 @@ export class Nova extends Service<typeof novaValues> {
     bootstrap.step(['nova-manage', 'db', 'sync']);
     bootstrap.register(registration, api.endpoints('/v2.1'));
     addOperations(this, { conf, bootstrap, databases, identity: registration });
+    addComputes(this, { nova: this, messaging, registration, policy, vendordata }, [messaging, ...apis]);
     addSmokeTest(this, registration);
   }
 }

@@ -2,23 +2,29 @@ import { z } from 'zod';
 import { iniOverrides, osloOptions, policyOverrides } from '../../lib/config';
 import { schedule } from '../../lib/kubernetes';
 import {
+  agentValues,
   apiValues,
   bootstrapValues,
   httpValues,
   passwordsRevision,
+  poolValues,
   serviceValues,
   workerValues,
 } from '../../lib/openstack';
-import { count, fileText, group, seconds } from '../../lib/values/types';
+import { count, fileText, group, nodeAddress, seconds } from '../../lib/values/types';
 
 const sizes = { cpu: '100m', memory: '512Mi', memoryLimit: '2Gi' };
 const { public: _, ...internal } = apiValues(sizes);
 const workers = (what: string) =>
   z.int().min(1).max(100).default(2).describe(`Processes of each ${what}, each with connections of its own.`);
 
-const images = ['nova-api', 'nova-conductor', 'nova-scheduler', 'nova-novncproxy', 'nova-spicehtml5proxy'] as const;
+const images = [
+  ...(['nova-api', 'nova-conductor', 'nova-scheduler'] as const),
+  ...(['nova-novncproxy', 'nova-spicehtml5proxy', 'nova-serialproxy'] as const),
+  ...(['nova-compute', 'nova-libvirt'] as const),
+] as const;
 
-export const novaValues = serviceValues('nova', [...images, 'nova-serialproxy'], {
+export const novaValues = serviceValues('nova', images, {
   api: group(apiValues(sizes)).describe('The API.'),
   metadata: group(internal).describe('The API that servers ask about themselves, through Neutron.'),
   conductor: group({ ...workerValues(sizes), workers: workers('conductor') }).describe(
@@ -38,6 +44,20 @@ export const novaValues = serviceValues('nova', [...images, 'nova-serialproxy'],
       .describe('How users see the console of a server: by a proxy for VNC, SPICE or a serial line, or not at all.'),
     ...httpValues({ cpu: '50m', memory: '256Mi', memoryLimit: '1Gi' }),
   }).describe('The console of servers, and its proxy.'),
+  compute: group(agentValues({ cpu: '100m', memory: '512Mi', memoryLimit: '2Gi' })).describe(
+    'The compute service, on each node that runs servers.',
+  ),
+  libvirt: group(agentValues({ cpu: '100m', memory: '256Mi', memoryLimit: '2Gi' })).describe(
+    'libvirt, on each node that runs servers. Servers are none of its pod: keep memory of the node free for them.',
+  ),
+  pools: poolValues({
+    virtType: z.enum(['kvm', 'qemu']).optional().describe('`qemu`: processors are emulated. Default: kvm.'),
+    address: nodeAddress()
+      .optional()
+      .describe("Where consoles are, and other nodes: an interface, or a block of addresses. Default: the node's own."),
+    migrationAddress: nodeAddress().optional().describe('Where servers move to. Default: the same.'),
+    'nova.conf': osloOptions('nova/nova.conf').optional(),
+  }),
   notifications: group({
     enabled: z.boolean().default(false).describe('Send notifications to the message broker, for telemetry and audit.'),
   }),
@@ -61,3 +81,6 @@ export const novaValues = serviceValues('nova', [...images, 'nova-serialproxy'],
       'in a URL as @url:rabbitmq_password@.',
   ),
 });
+
+/** The handles of Nova's values. */
+export type NovaValues = (typeof novaValues)['handles'];

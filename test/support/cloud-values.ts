@@ -33,6 +33,9 @@ export function withAddresses(service: ServiceChart, values: JsonMap): JsonMap {
     const isGiven = given !== undefined && !(Array.isArray(given) && given.length === 0);
     global[server] = others['provider'] === 'external' ? { ...others, [key]: isGiven ? given : address } : others;
   }
+  const policy = (global['networkPolicy'] ?? {}) as JsonMap;
+  const hasNodes = Array.isArray(policy['nodeCidrs']) && policy['nodeCidrs'].length > 0;
+  global['networkPolicy'] = { ...policy, ...(!hasNodes && { nodeCidrs: ['192.0.2.0/24'] }) };
   return withEndpoints(service, { ...values, global });
 }
 

@@ -14,6 +14,7 @@ export function cloudOf(props: CloudProps = {}): Cloud {
 /** What the charts require, as short as can be. */
 export const required: JsonMap = {
   global: {
+    networkPolicy: { nodeCidrs: ['192.0.2.0/24'] },
     passwords: {
       database_password: 'database-admin-password',
       glance_database_password: 'glance-database-password',

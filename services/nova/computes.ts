@@ -1,0 +1,166 @@
+import { join } from 'node:path';
+import { IniFile, PolicyFile, TextFile } from '../../lib/config';
+import {
+  HostAgent,
+  PROGRAMS,
+  PoolOf,
+  ServiceConnection,
+  brokerProbe,
+  brokerProbes,
+  forEachPool,
+  programs,
+} from '../../lib/openstack';
+import { when } from '../../lib/values';
+import { CommonParts, commonSections, isConsole } from './config';
+import type { Nova } from '.';
+import type { NovaValues } from './values';
+
+type NovaPool = PoolOf<NovaValues['pools']>;
+
+const LIBVIRT = join(__dirname, 'scripts', 'nova_libvirt.py');
+const CONFIG = join(__dirname, 'config');
+
+const DISKS = { why: 'Disks of servers, and what Nova knows of them. They outlive every pod.' };
+const SOCKETS = { why: "libvirt's sockets, and what it knows of the servers that run." };
+const OVS = { why: 'The sockets of Open vSwitch.' };
+
+/** What runs servers, once for each pool whose nodes do: libvirt, and Nova's compute service. */
+export function addComputes(nova: Nova, parts: CommonParts, connectsTo: readonly ServiceConnection[]): void {
+  forEachPool(nova, nova.values.pools, (pool) => {
+    addLibvirt(nova, pool);
+    addCompute(nova, pool, parts, connectsTo);
+  });
+}
+
+/** libvirtd, with servers that go on when its pod ends. */
+function addLibvirt(nova: Nova, pool: NovaPool): void {
+  const { values } = nova;
+  const test = pool.isCompute;
+  const file = (name: string) =>
+    new TextFile(nova, name, {
+      path: `/etc/libvirt/${name}`,
+      suffix: pool.name,
+      test,
+      template: { file: join(CONFIG, `${name}.ejs`) },
+    });
+  const check = { exec: { command: ['virsh', '--quiet', 'version', '--daemon'] }, timeoutSeconds: 10 };
+  new HostAgent(nova, 'libvirt', pool, {
+    image: 'nova-libvirt',
+    user: 'root',
+    command: ['python3', `${PROGRAMS}/nova_libvirt.py`],
+    values: values.libvirt,
+    test,
+    files: [file('libvirtd.conf'), file('qemu.conf')],
+    parts: [programs(nova, [LIBVIRT]), scratch(['/var/cache/libvirt', '/var/log/libvirt'])],
+    probes: {
+      startupProbe: { ...check, periodSeconds: 2, failureThreshold: 60 },
+      readinessProbe: { ...check, periodSeconds: 10 },
+      livenessProbe: { ...check, periodSeconds: 30, failureThreshold: 4 },
+    },
+    host: {
+      privileges: {
+        root: 'It starts servers, and gives each just what is its own.',
+        privileged: 'It makes cgroups, interfaces and device files for servers, and gives them devices of the node.',
+        hostPID: 'Servers go on when its pod ends: the end of a namespace of processes would end them.',
+        paths: {
+          '/dev': { why: 'Devices that servers are given: KVM, disks, virtual functions.' },
+          '/etc/libvirt/qemu': { node: '/var/lib/libvirt/etc-qemu', why: 'What servers there are, running or not.' },
+          '/run/libvirt': SOCKETS,
+          '/run/openvswitch': OVS,
+          '/sys/fs/cgroup': { why: 'Servers are in cgroups of the node, outside of the pod.' },
+          '/var/lib/libvirt': { why: 'What servers keep besides disks: firmware variables, TPMs, snapshots.' },
+          '/var/lib/nova': DISKS,
+        },
+      },
+    },
+  });
+}
+
+/** Nova's compute service: has libvirt do what the conductor says. */
+function addCompute(nova: Nova, pool: NovaPool, parts: CommonParts, connectsTo: readonly ServiceConnection[]): void {
+  const { values } = nova;
+  const test = pool.isCompute;
+  const policy: PolicyFile = parts.policy;
+  const conf = new IniFile<'nova/nova.conf'>(nova, 'nova-compute.conf', {
+    path: '/etc/nova/nova.conf',
+    suffix: pool.name,
+    test,
+    overrides: values.conf['nova.conf'],
+    poolOverrides: pool.own['nova.conf'],
+    sections: computeSections(nova, pool, parts),
+  });
+  new HostAgent(nova, 'compute', pool, {
+    image: 'nova-compute',
+    user: 'root',
+    command: ['nova-compute'],
+    values: values.compute,
+    test,
+    files: [conf, policy, parts.vendordata],
+    parts: [brokerProbe(nova)],
+    probes: brokerProbes(),
+    connectsTo,
+    stopSeconds: 60,
+    host: {
+      privileges: {
+        root: 'libvirt does all for who has its socket, so no other user would have less.',
+        // Of its privileged process (source: nova/privsep, of both releases).
+        capabilities: {
+          CHOWN: 'It gives disks to the user that servers run as.',
+          DAC_OVERRIDE: 'It writes disks of that user.',
+          DAC_READ_SEARCH: 'It reads disks of that user.',
+          FOWNER: 'It sets times and modes of disks of that user.',
+          NET_ADMIN: 'It sets up interfaces of servers.',
+          SYS_ADMIN: 'It mounts shares and works on disks.',
+        },
+        paths: {
+          '/run/libvirt': SOCKETS,
+          '/run/openvswitch': OVS,
+          '/var/lib/nova': DISKS,
+        },
+      },
+      addresses: { my_ip: pool.own.address, migration_ip: pool.own.migrationAddress },
+    },
+  });
+}
+
+/** nova.conf of a compute. */
+function computeSections(nova: Nova, pool: NovaPool, parts: CommonParts) {
+  const common = commonSections(parts);
+  const type = pool.own.virtType.or('kvm');
+  const privileged = 'env privsep-helper --config-file=/etc/nova/nova.conf';
+  const console = (name: Parameters<typeof isConsole>[1]) => ({
+    listen: when(isConsole(nova, name), '@node:my_ip@'),
+    address: when(isConsole(nova, name), '@node:my_ip@'),
+  });
+  const [vnc, spice, serial] = [console('novnc'), console('spice'), console('serial')];
+  return {
+    ...common,
+    DEFAULT: {
+      ...common.DEFAULT,
+      compute_driver: 'libvirt.LibvirtDriver',
+      host: '@node:name@',
+      my_ip: '@node:my_ip@',
+      state_path: '/var/lib/nova',
+    },
+    libvirt: {
+      connection_uri: 'qemu:///system',
+      // Emulated processors have a model of their own.
+      cpu_mode: when(type.is('qemu'), 'none'),
+      live_migration_inbound_addr: '@node:migration_ip@',
+      virt_type: type,
+    },
+    nova_sys_admin: { helper_command: privileged },
+    oslo_concurrency: { lock_path: '/var/lib/nova/tmp' },
+    serial_console: { ...common.serial_console, proxyclient_address: serial.address },
+    spice: { ...common.spice, server_listen: spice.listen, server_proxyclient_address: spice.address },
+    vif_plug_linux_bridge_privileged: { helper_command: privileged },
+    vif_plug_ovs_privileged: { helper_command: privileged },
+    vnc: { ...common.vnc, server_listen: vnc.listen, server_proxyclient_address: vnc.address },
+  };
+}
+
+/** Folders that a program writes to, and nobody reads after it. */
+const scratch = (paths: readonly string[]) => ({
+  volumes: paths.map((path) => ({ name: path.slice(1).replaceAll('/', '-'), emptyDir: { sizeLimit: '1Gi' } })),
+  mounts: paths.map((path) => ({ name: path.slice(1).replaceAll('/', '-'), mountPath: path })),
+});
