@@ -51,7 +51,7 @@ function addLibvirt(nova: Nova, pool: NovaPool): void {
     values: values.libvirt,
     test,
     files: [file('libvirtd.conf'), file('qemu.conf')],
-    parts: [programs(nova, [LIBVIRT]), scratch(['/var/cache/libvirt', '/var/log/libvirt'])],
+    parts: [programs(nova, [LIBVIRT]), scratch(['/etc/libvirt', '/var/cache/libvirt', '/var/log/libvirt'])],
     probes: {
       startupProbe: { ...check, periodSeconds: 2, failureThreshold: 60 },
       readinessProbe: { ...check, periodSeconds: 10 },
@@ -113,9 +113,12 @@ function addCompute(nova: Nova, pool: NovaPool, parts: CommonParts, connectsTo: 
           SYS_ADMIN: 'It mounts shares and works on disks.',
         },
         paths: {
+          '/dev/pts': { why: 'Consoles of servers, which it reads for their users.', type: 'Directory' },
           '/run/libvirt': SOCKETS,
           '/run/openvswitch': OVS,
           '/var/lib/nova': DISKS,
+          // Nova measures it before there is a server.
+          '/var/lib/nova/instances': DISKS,
         },
       },
       addresses: { my_ip: pool.own.address, migration_ip: pool.own.migrationAddress },

@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { RELEASES, type OpenStackRelease } from '../../lib/kolla/image';
 import type { JsonMap } from '../../lib/values/expression';
+import type { Found } from './client';
 import { OpenStack } from './openstack';
 import { Phases } from './phases';
 import { FOLDER, PLATFORM_PHASES, Platform } from './platform';
+import { serversOf } from './scenario';
+import { Server, surroundings } from './server';
 
 interface Options {
   readonly folder: string;
@@ -20,7 +23,7 @@ const ENTRY = 'keystone-entry';
 const PORT = 5000;
 
 async function up({ folder, namespace, registry, release }: Options): Promise<void> {
-  const phases = new Phases([...PLATFORM_PHASES, 'charts', 'OpenStack', 'token']);
+  const phases = new Phases([...PLATFORM_PHASES, 'charts', 'OpenStack', 'token', 'server']);
   const platform = await Platform.up(phases, { folder, registry, releases: [release] });
   const { node, kubernetes } = platform;
   const url = `http://${node ? node.addresses.entry : 'localhost'}:${PORT}`;
@@ -32,13 +35,14 @@ async function up({ folder, namespace, registry, release }: Options): Promise<vo
         },
       }
     : {};
-  const layers = [{ global: { release } }, platform.values, outside];
+  const layers = [{ global: { release } }, platform.values, serversOf(platform), outside];
   const openstack = await phases.run('charts', () =>
-    OpenStack.prepare(kubernetes, namespace, join(folder, namespace), layers),
+    OpenStack.prepare(kubernetes, namespace, join(folder, namespace), layers, 'privileged'),
   );
   await phases.run('OpenStack', async (say) => {
     if (node) await kubernetes.apply(namespace, [entry(node.addresses.entry)]);
-    await openstack.helm();
+    await openstack.helm([], { wait: false });
+    await openstack.ready(900);
     for (const { metadata } of await openstack.pods()) say(metadata.name);
   });
   const client = await phases.run('token', async (say) => {
@@ -47,6 +51,13 @@ async function up({ folder, namespace, registry, release }: Options): Promise<vo
     await asked.token();
     say(`issued; services: ${services.map(({ name }) => name).join(', ')}; ${endpoints.length} endpoints`);
     return asked;
+  });
+  await phases.run('server', async (say) => {
+    const { servers } = await client.call<{ servers: Found[] }>('compute', 'GET', '/servers');
+    if (servers.length > 0) return say('is there');
+    const server = await Server.boot(openstack, client, await surroundings(client));
+    const lines = (await server.booted()).split('\n');
+    for (const line of lines.filter((one) => /^(address|instance-id|hostname|ready):/.test(one))) say(line);
   });
   client.end();
   const clouds = writeClouds(openstack, url);

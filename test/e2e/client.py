@@ -6,6 +6,8 @@ answer. One process, for a command line client takes longer to start than to ask
     {"do": "catalog"}                     services and endpoints
     {"do": "load", "name": …}             asks for tokens from now on, and has each one validated
     {"do": "stop", "name": …}             what became of that
+    {"do": "call", "service": …, "method": …, "path": …, "body": …}
+                                          status and body of an answer of the service of that type in the catalog
 
 `keystone` is the address of Keystone: default: that of its Service.
 """
@@ -15,6 +17,7 @@ import os
 import sys
 import threading
 import time
+import urllib.parse
 
 SERVICE = 'keystone-api:5000'
 
@@ -61,6 +64,42 @@ def validate(subject, keystone=SERVICE):
 def catalog(keystone=SERVICE):
     own = token(keystone)
     return {name: ask('GET', f'/v3/{name}', keystone, token=own)[2][name] for name in ('services', 'endpoints')}
+
+
+KEPT = {}
+
+
+def endpoints():
+    """The internal URLs of services by their type, and a token, both asked for again after a while."""
+    if KEPT.get('until', 0) < time.monotonic():
+        own = token()
+        found = ask('GET', '/v3/auth/catalog', token=own)[2]['catalog']
+        urls = {one['type']: where['url'] for one in found for where in one['endpoints']
+                if where['interface'] == 'internal'}
+        KEPT.update(until=time.monotonic() + 600, urls=urls, token=own)
+    return KEPT['urls'], KEPT['token']
+
+
+def call(service, method, path, body=None):
+    urls, own = endpoints()
+    if service not in urls:
+        raise Refused(f'no service of type {service} in the catalog; there are {", ".join(sorted(urls))}')
+    address = urllib.parse.urlsplit(urls[service])
+    status, _, answer = ask(method, address.path + path, address.netloc, body, own, timeout=60)
+    return status, answer
+
+
+def upload(image):
+    """The data of an image, from standard input, in pieces: nobody says how much there is."""
+    urls, own = endpoints()
+    address = urllib.parse.urlsplit(urls['image'])
+    connection = http.client.HTTPConnection(address.netloc, timeout=300)
+    connection.request('PUT', f'{address.path}/v2/images/{image}/file', sys.stdin.buffer, {
+        'Content-Type': 'application/octet-stream', 'X-Auth-Token': own, 'Transfer-Encoding': 'chunked'},
+        encode_chunked=True)
+    status = connection.getresponse().status
+    if status != 204:
+        sys.exit(f'the upload was answered with {status}')
 
 
 class Load(threading.Thread):
@@ -117,6 +156,7 @@ def main():
         'catalog': catalog,
         'load': start,
         'stop': lambda name: loads.pop(name).stop(),
+        'call': lambda **options: call(**options),
         'ask': lambda **options: ask(**options)[::2],
     }
     for line in sys.stdin:
@@ -129,4 +169,7 @@ def main():
 
 
 if __name__ == '__main__':
-    main()
+    if sys.argv[1:2] == ['upload']:
+        upload(sys.argv[2])
+    else:
+        main()

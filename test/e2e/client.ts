@@ -27,6 +27,10 @@ export interface Catalog {
   }[];
 }
 
+/** Objects in answers of services, of which little is read. */
+export type Found = Readonly<Record<string, unknown>> & { readonly id: string; readonly status?: string };
+export type Answer = Readonly<Record<string, Found>>;
+
 export class Client {
   private readonly waiting: ((line: string | undefined) => void)[] = [];
   private said = '';
@@ -76,6 +80,20 @@ export class Client {
     return (await this.request({ do: 'ask', method, path, token, body })) as [number, unknown];
   }
 
+  /** The body of an answer of a service, by its type in the catalog. @throws where the status says that it failed */
+  async call<T = Answer>(service: string, method: string, path: string, body?: object): Promise<T> {
+    const [status, answer] = (await this.request({ do: 'call', service, method, path, body })) as [number, T];
+    if (status >= 400) throw new Error(`${method} ${path} of ${service}: ${status} ${JSON.stringify(answer)}`);
+    return answer;
+  }
+
+  /** Uploads a file as the data of an image. */
+  async upload(image: string, file: string): Promise<void> {
+    const input = readFileSync(file);
+    const at = ['-i', '-n', this.namespace, 'deployment/e2e-client'];
+    await this.kubernetes.kubectl(['exec', ...at, '--', 'python3', '/client/client.py', 'upload', image], { input });
+  }
+
   /** What the command line client of OpenStack prints. It takes over a second a call. @throws where it fails */
   async openstack(...words: readonly string[]): Promise<string> {
     const at = ['-n', this.namespace, 'deployment/e2e-client'];
@@ -114,7 +132,8 @@ export class Client {
 }
 
 function objects(image: string, password: string): object[] {
-  const labels = { app: 'e2e-client', 'keystone-client': 'true' };
+  const servers = ['keystone', 'glance', 'neutron', 'nova', 'placement'];
+  const labels = { app: 'e2e-client', ...Object.fromEntries(servers.map((name) => [`${name}-client`, 'true'])) };
   const restricted = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, readOnlyRootFilesystem: true };
   const container = {
     name: 'client',

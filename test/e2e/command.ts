@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 
 export interface RunOptions {
-  readonly input?: string;
+  readonly input?: string | Uint8Array;
   /** After which it is killed; 0: never. Default: 120. */
   readonly seconds?: number;
   /** The folder that it runs in. Default: the current one. */

@@ -23,6 +23,8 @@ interface WorkloadStatus {
   readonly updatedReplicas?: number;
   readonly readyReplicas?: number;
   readonly availableReplicas?: number;
+  readonly desiredNumberScheduled?: number;
+  readonly numberReady?: number;
 }
 
 /** As much of a pod as is read here. */
@@ -172,7 +174,7 @@ export class OpenStack {
 
   /** Workloads that are not rolled out, and Jobs that have not ended. */
   async missing(): Promise<string[]> {
-    const found = await this.kubernetes.list(this.namespace, 'deployments,statefulsets,jobs');
+    const found = await this.kubernetes.list(this.namespace, 'deployments,statefulsets,daemonsets,jobs');
     return found.filter((one) => !isDone(one)).map(({ kind, metadata }) => `${kind}/${metadata.name}`);
   }
 
@@ -256,11 +258,15 @@ function blockOf(chart: string, { [chart]: block, global }: JsonMap): JsonMap {
   return { ...(block as JsonMap | undefined), ...(global !== undefined && { global }) };
 }
 
-/** A Job has ended well; of a workload every pod is the newest and ready. */
+/** A Job has ended well; of a workload every pod is the newest and ready; a host agent is ready on each of its nodes. */
 export function isDone(object: KubeObjectOf): boolean {
   if (object.kind === 'Job') return (object.status as { succeeded?: number } | undefined)?.succeeded === 1;
-  const { replicas = 1 } = object.spec as Workload;
   const status = (object.status ?? {}) as WorkloadStatus;
+  if (object.kind === 'DaemonSet') {
+    const { desiredNumberScheduled = -1, numberReady = 0 } = status;
+    return status.observedGeneration === object.metadata.generation && numberReady === desiredNumberScheduled;
+  }
+  const { replicas = 1 } = object.spec as Workload;
   return (
     status.observedGeneration === object.metadata.generation &&
     (status.replicas ?? 0) === replicas &&

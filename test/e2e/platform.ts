@@ -1,8 +1,10 @@
 // Where OpenStack runs: the cluster that KUBECONFIG names, or a node of our own with images of our own.
 import { existsSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
+import { Cloud } from '../../lib/cloud';
 import { RELEASES, type OpenStackRelease } from '../../lib/kolla/image';
 import type { JsonMap } from '../../lib/values/expression';
+import { catalogue } from '../../services';
 import { tool } from '../../tools/toolchain';
 import { buildImages } from './images/images';
 import { KubernetesNode } from './node/node';
@@ -12,8 +14,11 @@ import type { Phases } from './phases';
 /** What is made here, all of it, unless another folder is asked for. */
 export const FOLDER = join(__dirname, '..', '..', '.cache', 'aio');
 
-/** Kolla's images that our charts run. */
-export const IMAGES = ['glance-api', 'haproxy', 'keystone', 'mariadb-server', 'memcached', 'rabbitmq'];
+/** Kolla's images that the charts of services run. */
+const imagesOf = (services: readonly string[]): string[] => {
+  const cloud = new Cloud();
+  return services.flatMap((name) => [...new catalogue[name]!(cloud).images.keys()]);
+};
 
 export const PLATFORM_PHASES = ['programs', 'images', 'node', 'images on the node'];
 
@@ -24,6 +29,8 @@ export interface PlatformOptions {
   readonly registry?: string | undefined;
   /** Releases whose images are needed. Default: both. */
   readonly releases?: readonly OpenStackRelease[];
+  /** Services whose images are needed. Default: all. */
+  readonly services?: readonly string[];
 }
 
 export class Platform {
@@ -42,7 +49,7 @@ export class Platform {
 
   /** The cluster that is there, or one that is made; what is there already stays as it is. */
   static async up(phases: Phases, options: PlatformOptions = {}): Promise<Platform> {
-    const { folder = FOLDER, registry, releases = RELEASES } = options;
+    const { folder = FOLDER, registry, releases = RELEASES, services = Object.keys(catalogue) } = options;
     const own = join(folder, 'node');
     const [given] = (process.env['KUBECONFIG'] ?? '').split(delimiter);
     await phases.run('programs', () => Promise.resolve(['kubectl', 'helm3', 'helm4'].map(tool)));
@@ -53,7 +60,7 @@ export class Platform {
         return [];
       }
       const found: string[] = [];
-      for (const release of releases) found.push(await buildImages(release, IMAGES, say));
+      for (const release of releases) found.push(await buildImages(release, imagesOf(services), say));
       return found;
     });
     const node = await phases.run('node', async (say) => {
@@ -63,6 +70,13 @@ export class Platform {
     });
     await phases.run('images on the node', async () => node?.importImages(...archives));
     return new Platform(folder, given ? resolve(given) : node!.kubeconfig, node, values);
+  }
+
+  /** Where host agents come from: a node of our own has an address on its cable, and one towards its pods. */
+  get nodeCidrs(): string[] {
+    if (!this.node) return ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
+    const { ranges, nodePods } = this.node.addresses;
+    return [ranges.cable, nodePods.replace(/0\/\d+$/, '1/32')];
   }
 
   /** Removes the node of our own, and all that ran on it. */

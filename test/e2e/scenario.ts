@@ -15,6 +15,8 @@ export interface Scenario {
   readonly ownNode?: boolean;
   /** It waits more than it computes: it runs beside others that do, on clouds of its own. Default: false. */
   readonly waits?: boolean;
+  /** It runs servers: it needs the images of all services. Default: false. */
+  readonly servers?: boolean;
   readonly run: (gate: Gate) => Promise<void>;
 }
 
@@ -48,6 +50,11 @@ export class Gate {
     const cloud = await OpenStack.prepare(this.kubernetes, namespace, folder, layered, enforced);
     this.made.push(cloud);
     return cloud;
+  }
+
+  /** A cloud that runs servers: all services. */
+  kit(name: string, layers: readonly JsonMap[] = []): Promise<OpenStack> {
+    return this.cloud(name, [KIT, serversOf(this.platform), ...layers], 'privileged');
   }
 
   /** The cloud that scenarios share, made by the first of them and brought back to its values by each: all is ready. */
@@ -102,7 +109,7 @@ export class Gate {
 const little: JsonMap = { resources: { requests: { cpu: '10m' } } };
 
 /** Keystone and what it needs: enough for what is the same with every service. */
-const FEW = ['keystone', 'mariadb', 'memcached', 'rabbitmq'];
+export const FEW = ['keystone', 'mariadb', 'memcached', 'rabbitmq'];
 const others = Object.keys(catalogue).filter((name) => !FEW.includes(name));
 const SMALL: JsonMap = Object.fromEntries(others.map((name) => [name, { enabled: false }]));
 
@@ -117,6 +124,46 @@ const LIGHT: JsonMap = {
   mariadb: { server: little, proxy: little, operations: little },
   memcached: { server: little },
   rabbitmq: { server: little, operations: little },
+};
+
+/** What servers need where it runs: a node of our own has no kernel module of Open vSwitch, and no KVM that is of use. */
+export const serversOf = ({ node, nodeCidrs }: Platform): JsonMap => ({
+  global: { networkPolicy: { nodeCidrs }, ...(node && { pools: { default: { datapath: 'userspace' } } }) },
+  ...(node && { nova: { pools: { default: { virtType: 'qemu' } } } }),
+});
+
+/** Every service, as small as it can be. */
+const KIT: JsonMap = {
+  ...Object.fromEntries(others.map((name) => [name, { enabled: true }])),
+  glance: {
+    enabled: true,
+    api: { ...little, processes: 1 },
+    bootstrap: little,
+    stores: { file: { storage: { size: '2Gi' } } },
+  },
+  placement: { enabled: true, api: little, bootstrap: little },
+  openvswitch: { enabled: true, dbServer: little, vswitchd: little },
+  neutron: {
+    enabled: true,
+    api: { ...little, processes: 1 },
+    rpcServer: { ...little, workers: 1 },
+    periodicWorkers: little,
+    bootstrap: little,
+    ...Object.fromEntries(
+      ['openvswitchAgent', 'dhcpAgent', 'l3Agent', 'metadataAgent', 'sriovAgent'].map((name) => [name, little]),
+    ),
+  },
+  nova: {
+    enabled: true,
+    api: { ...little, processes: 1 },
+    metadata: { ...little, processes: 1 },
+    conductor: { ...little, workers: 1 },
+    scheduler: { ...little, workers: 1, discoverHostsInterval: 10 },
+    console: little,
+    compute: little,
+    libvirt: little,
+    bootstrap: little,
+  },
 };
 
 /** Two of what may be two, as somebody has it who wants no gap. */

@@ -44,6 +44,11 @@ exec unshare --mount --propagation slave --pid --net --fork sh -euc '
   mount -t tmpfs tmpfs /var/lib/cni
   mount --bind "$folder/kubelet" /var/lib/kubelet
   mount --bind "$folder/log/pods" /var/log/pods
+  # What host agents keep on their node.
+  for state in libvirt neutron nova openvswitch; do
+    mkdir -p "$folder/host/$state" "/var/lib/$state"
+    mount --bind "$folder/host/$state" "/var/lib/$state"
+  done
 
   # kubelet would set these for the whole machine; so it finds them as it wants them.
   mkdir /run/tunables

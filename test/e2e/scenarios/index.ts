@@ -1,6 +1,7 @@
 import type { Scenario } from '../scenario';
 import { allAtOnce } from './all-at-once';
 import { badChange } from './bad-change';
+import { boot } from './boot';
 import { brokerOutage } from './broker-outage';
 import { gitops } from './gitops';
 import { helm } from './helm';
@@ -26,5 +27,5 @@ import { uninstall } from './uninstall';
 export const scenarios: readonly Scenario[] = [
   ...[token, restricted, noOp, reconfigure, badChange, loss],
   ...[allAtOnce, helm, sameThing, gitops, oneChartAlone, uninstall, startModes],
-  ...[passwordRotation, keys, brokerOutage, restoredDump, threeReplicas, releaseUpgrade, policies, scale, installTime],
+  ...[passwordRotation, keys, brokerOutage, restoredDump, threeReplicas, releaseUpgrade, policies, scale, installTime, boot],
 ];
