@@ -22,6 +22,12 @@ export interface Ovsdb {
   readonly connection: string;
 }
 
+/** What `global.pools` says of a pool. */
+type Pool = NodePool<unknown>['entry'];
+
+const datapathType = ({ datapath }: Pool): Value<string> =>
+  choose(datapath.or('kernel').is('userspace'), 'netdev', 'system');
+
 type HandlesOf<S extends z.ZodRawShape> = Handles<z.output<z.ZodObject<S>>>;
 const pciAddress = () =>
   text('^[0-9a-fA-F]{4}:[0-9a-fA-F]{2}:[0-9a-fA-F]{2}\\.[0-7]$', 'a PCI address such as 0000:07:00.2');
@@ -39,9 +45,10 @@ export function openvswitchAgentSections(
   release: Value<string>,
   { ml2, dvr, qos, trunk }: NeutronValues,
   { extensions }: OpenvswitchAgentValues,
-  { datapath, physicalNetworks }: NodePool<unknown>['entry'],
+  pool: Pool,
   ovsdb: Ovsdb,
 ): SectionsOf<'neutron/openvswitch_agent.ini'> {
+  const { physicalNetworks } = pool;
   const mappings = eachEntry(physicalNetworks, (network, bridge) => `${network}:${bridge}`, ',');
   return {
     agent: {
@@ -53,7 +60,7 @@ export function openvswitchAgentSections(
     },
     ovs: {
       bridge_mappings: when(isSet(physicalNetworks), named('openvswitch-agent.bridge-mappings', `${mappings}`)),
-      datapath_type: choose(datapath.or('kernel').is('userspace'), 'netdev', 'system'),
+      datapath_type: datapathType(pool),
       local_ip: TUNNEL_ADDRESS,
       ovsdb_connection: ovsdb.connection,
       trunk_enabled: when(release.is('2026.1'), trunk.enabled),
@@ -73,6 +80,7 @@ export type DhcpAgentValues = HandlesOf<ReturnType<typeof dhcpAgentValues>>;
 /** dhcp_agent.ini. Servers get metadata through DHCP's own namespace, too: it is there without a router (Kolla-Ansible). */
 export const dhcpAgentSections = (
   { dnsServers }: DhcpAgentValues,
+  pool: Pool,
   ovsdb: Ovsdb,
 ): SectionsOf<'neutron/dhcp_agent.ini'> => ({
   DEFAULT: {
@@ -81,7 +89,8 @@ export const dhcpAgentSections = (
     enable_isolated_metadata: true,
     force_metadata: true,
   },
-  ovs: { ovsdb_connection: ovsdb.connection },
+  // In the userspace no network card fills in checksums that the kernel leaves out: by this the agent tells the kernel.
+  ovs: { datapath_type: datapathType(pool), ovsdb_connection: ovsdb.connection },
 });
 
 /** dnsmasq.conf. A full pipe of the log must not hold up an answer. */
@@ -105,6 +114,7 @@ export function l3AgentSections(
   { dvr, qos, portForwarding }: NeutronValues,
   { extensions }: L3AgentValues,
   isNetwork: Value<boolean>,
+  pool: Pool,
   ovsdb: Ovsdb,
 ): SectionsOf<'neutron/l3_agent.ini'> {
   const both = all(qos.enabled, portForwarding.enabled);
@@ -114,7 +124,8 @@ export function l3AgentSections(
     agent: {
       extensions: withMore('l3-agent.extensions', any(qos.enabled, portForwarding.enabled), ours, extensions),
     },
-    ovs: { ovsdb_connection: ovsdb.connection },
+    // In the userspace no network card fills in checksums that the kernel leaves out: by this the agent tells the kernel.
+    ovs: { datapath_type: datapathType(pool), ovsdb_connection: ovsdb.connection },
   };
 }
 

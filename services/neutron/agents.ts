@@ -131,7 +131,7 @@ function addDhcpAgent(agents: Agents): void {
     suffix: pool.name,
     test,
     overrides: values.conf['dhcp_agent.ini'],
-    sections: dhcpAgentSections(values.dhcpAgent, OVSDB),
+    sections: dhcpAgentSections(values.dhcpAgent, pool.entry, OVSDB),
   });
   addAgent(agents, 'dhcp-agent', conf, {
     values: values.dhcpAgent,
@@ -151,7 +151,7 @@ function addL3Agent(agents: Agents): void {
     test,
     overrides: values.conf['l3_agent.ini'],
     poolOverrides: pool.own['l3_agent.ini'],
-    sections: l3AgentSections(values, values.l3Agent, pool.isNetwork, OVSDB),
+    sections: l3AgentSections(values, values.l3Agent, pool.isNetwork, pool.entry, OVSDB),
   });
   addAgent(agents, 'l3-agent', conf, {
     values: values.l3Agent,

@@ -58,9 +58,7 @@ def switch():
     node, datapath = os.environ['NODE_NAME'], os.environ['DATAPATH']
     vsctl('set', 'Open_vSwitch', '.', f'external_ids:system-id={node}', f'external_ids:hostname={node}',
           'external_ids:rundir=' + RUN)
-    # Without it the userspace datapath passes on packets whose checksums the sender's kernel has left to a network card.
-    ours = ['userspace-tso-enable=true'] if datapath == 'netdev' else []
-    for option in ours + os.environ['OPTIONS'].splitlines():
+    for option in os.environ['OPTIONS'].splitlines():
         vsctl('set', 'Open_vSwitch', '.', f'other_config:{option}')
     for bridge, port in pairs(os.environ['BRIDGES']):
         # Standalone: it forwards packets before Neutron's agent has told it how.

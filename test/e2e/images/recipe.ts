@@ -61,6 +61,7 @@ export const NETWORKING = {
       'dnsmasq-base',
       'dnsmasq-utils',
       'ebtables',
+      'ethtool',
       'ipset',
       'iptables',
       'iputils-arping',
