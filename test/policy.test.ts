@@ -2,6 +2,9 @@ import type { Container, PodSpec } from 'kubernetes-types/core/v1';
 import type { HTTPRoute } from '../lib/kubernetes/crds/gateway';
 import type { MariaDB } from '../lib/kubernetes/crds/mariadb';
 import type { JsonMap } from '../lib/values/expression';
+import { hostAgentsOf } from '../lib/openstack/host-agent';
+import type { Service } from '../lib/openstack';
+import { hostAgentRules } from './policy/host-agents';
 import { containerRules, podRules } from './policy/pods';
 import { objectRules, selectorRules } from './policy/objects';
 import type { KubernetesObject, RenderedCloud } from './policy/rule';
@@ -10,24 +13,32 @@ import { cloudOf } from './support/clouds';
 import { Image, imageRequired } from './support/image-service';
 import { passwords } from './support/passwords';
 import { profiles } from './support/profiles';
-import { Objects } from './support/sample';
+import { Objects, containerOf } from './support/sample';
 
 /**
  * What all objects of all charts keep to, the pods of `helm test` among them. The plain rendering is judged: Helm's is
  * equal to it.
  */
-const rules = { ...containerRules, ...podRules, ...objectRules, ...selectorRules };
+const rules = { ...containerRules, ...podRules, ...objectRules, ...selectorRules, ...hostAgentRules };
 
 /** With a registry that no default names, and a service that is not ours. */
 function rendered(layers: readonly JsonMap[], existingSecrets: readonly string[] = []): RenderedCloud {
   const { passwords: own, ...shared } = imageRequired;
   const mirror = { global: { registry: 'registry.example.org', namespace: 'kolla' }, image: { passwords: own } };
-  const cloud = cloudOf({ values: [shared, passwords, ...layers, mirror] });
+  const cloud = cloudOf({ values: [nodes, shared, passwords, ...layers, mirror] });
   new Image(cloud);
   const all = cloud.render(undefined, { tests: true });
   const objects = all.map(({ object }) => structuredClone(object) as KubernetesObject);
-  return { objects, registry: 'registry.example.org/kolla', existingSecrets };
+  const hostAgents = new Map(
+    cloud.services.flatMap((service) =>
+      hostAgentsOf(service as Service).map(
+        ({ node, host }) => [`${service.node.id}-${node.id}`, host.privileges] as const,
+      ),
+    ),
+  );
+  return { objects, registry: 'registry.example.org/kolla', existingSecrets, hostAgents };
 }
+const nodes: JsonMap = { global: { networkPolicy: { nodeCidrs: ['192.0.2.0/24'] } } };
 
 const clouds: { readonly [name: string]: () => RenderedCloud } = {
   ...Object.fromEntries(Object.entries(profiles).map(([name, layers]) => [name, () => rendered(layers, [CEPH])])),
@@ -36,6 +47,7 @@ const clouds: { readonly [name: string]: () => RenderedCloud } = {
   'operators with tls': () => rendered([...profiles['operators']!, tls], CERTIFICATES),
   's3, one member': () => rendered([s3]),
   'images everywhere': () => rendered([images], [CEPH]),
+  'pools of nodes': () => rendered([pools]),
 };
 /** What users have themselves. */
 const CEPH = 'glance-ceph';
@@ -57,10 +69,24 @@ const images: JsonMap = {
   },
 };
 
+const pools: JsonMap = {
+  global: {
+    pools: {
+      default: null,
+      gpu: { nodeSelector: { kind: 'gpu' }, role: 'compute', datapath: 'userspace' },
+      routers: { nodeSelector: { kind: 'router' }, role: 'network' },
+    },
+  },
+  neutron: { sriov: { enabled: true }, dvr: { enabled: true } },
+};
+
 /** The containers of services start with kolla_start then, which runs kolla_set_configs through sudo. */
-const startedByKolla = ({ objects }: RenderedCloud): string[] =>
+const startedByKolla = (
+  { objects }: RenderedCloud,
+  kinds: readonly (string | undefined)[] = ['Deployment', 'StatefulSet'],
+): string[] =>
   objects
-    .filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet')
+    .filter(({ kind }) => kinds.includes(kind))
     .map((object) => `${idOf(object)}: ${labelsOf(object)['app.kubernetes.io/component']}`)
     .sort();
 
@@ -80,11 +106,11 @@ const exceptions: { readonly [cloud: string]: { readonly [rule: string]: (cloud:
   'operators with tls': readByOperators,
   'kolla-start': {
     // sudo is a program that gains privileges: it sets its user …
-    'no container may gain privileges': startedByKolla,
+    'no container may gain privileges': (cloud) => startedByKolla(cloud),
     // … for which it needs SETUID, SETGID and AUDIT_WRITE; to give files to the service's user, the other three …
-    'every container drops all capabilities and adds none': startedByKolla,
+    'every container drops all capabilities and adds none': (cloud) => startedByKolla(cloud),
     // … and puts them where the service looks for them, in /etc.
-    'every root file system is read-only': startedByKolla,
+    'every root file system is read-only': (cloud) => startedByKolla(cloud, ['DaemonSet', 'Deployment', 'StatefulSet']),
   },
 };
 
@@ -137,6 +163,12 @@ const inMetadata = (change: object, finds: string): Planted => ({
   finds: `${API}: ${finds}`,
 });
 
+const LIBVIRT = 'DaemonSet/nova-libvirt-default';
+const libvirt = (objects: Objects) => objects.get('DaemonSet', 'nova-libvirt-default');
+const COMPUTE = 'DaemonSet/nova-compute-default';
+const computePod = (objects: Objects) => objects.pod('DaemonSet', 'nova-compute-default').spec!;
+const agentOf = (objects: Objects, name = 'compute') => containerOf({ spec: computePod(objects) }, name);
+
 const claimOf = (objects: Objects, volume: string) =>
   objects.pod('CronJob', 'mariadb-restore').spec!.volumes!.find(({ name }) => name === volume)!.persistentVolumeClaim!;
 const claimTemplateOf = (objects: Objects) => objects.get('StatefulSet', 'mariadb').spec!.volumeClaimTemplates![0]!;
@@ -153,6 +185,13 @@ const planted: { readonly [rule: string]: readonly Planted[] } = {
   'no container may gain privileges': [
     inSecurity({ allowPrivilegeEscalation: undefined }),
     inSecurity({ privileged: true }),
+  ],
+  'no container leaves what AppArmor and SELinux let it do': [
+    inSecurity({ seLinuxOptions: { type: 'spc_t' } }),
+    {
+      pod: (pod) => (pod.securityContext!.appArmorProfile = { type: 'Unconfined' }),
+      finds: `${API}: api`,
+    },
   ],
   'every root file system is read-only': [inSecurity({ readOnlyRootFilesystem: false })],
   'every container has the seccomp profile RuntimeDefault': [inSecurity({ seccompProfile: { type: 'Unconfined' } })],
@@ -270,7 +309,11 @@ const planted: { readonly [rule: string]: readonly Planted[] } = {
     },
   ],
   'no object names a namespace': [inMetadata({ namespace: 'openstack' }, 'openstack')],
-  'selectors use only name and component': [
+  'selectors use only name and component, and those of host agents their pool': [
+    {
+      objects: (objects) => delete libvirt(objects).spec!.selector.matchLabels!['node-pool'],
+      finds: `${LIBVIRT}: app.kubernetes.io/component,app.kubernetes.io/name`,
+    },
     {
       objects: (objects) => Object.assign(objects.get('Service', 'keystone-api').spec!.selector!, { version: '1' }),
       finds: 'Service/keystone-api: app.kubernetes.io/component,app.kubernetes.io/name,version',
@@ -368,6 +411,41 @@ const planted: { readonly [rule: string]: readonly Planted[] } = {
     {
       objects: (objects) => (claimTemplateOf(objects).metadata!.annotations = { a: 'b' }),
       finds: 'StatefulSet/mariadb: data: a',
+    },
+  ],
+  'a host agent may do with its node what it lists, all of it and nothing else': [
+    {
+      objects: (objects) => (agentOf(objects).securityContext!.capabilities!.add = ['NET_ADMIN']),
+      finds: `${COMPUTE}: not compute: SYS_ADMIN`,
+    },
+    {
+      objects: (objects) => agentOf(objects).securityContext!.capabilities!.add!.push('SYS_MODULE'),
+      finds: `${COMPUTE}: compute: SYS_MODULE`,
+    },
+    {
+      objects: (objects) => delete agentOf(objects).securityContext!.capabilities!.drop,
+      finds: `${COMPUTE}: compute: what runtimes give`,
+    },
+    {
+      objects: (objects) => (agentOf(objects).securityContext!.privileged = true),
+      finds: `${COMPUTE}: compute: privileged`,
+    },
+    {
+      objects: (objects) => (agentOf(objects, 'prepare').securityContext!.allowPrivilegeEscalation = true),
+      finds: `${COMPUTE}: prepare: may gain privileges`,
+    },
+    {
+      objects: (objects) => (computePod(objects).hostPID = true),
+      finds: `${COMPUTE}: hostPID`,
+    },
+    {
+      objects: (objects) =>
+        (computePod(objects).volumes!.find(({ name }) => name === 'host-run-libvirt')!.hostPath!.path = '/run'),
+      finds: `${COMPUTE}: compute: /run at /run/libvirt (DirectoryOrCreate)`,
+    },
+    {
+      objects: (objects) => delete libvirt(objects).spec!.template.spec!.hostPID,
+      finds: `${LIBVIRT}: not hostPID`,
     },
   ],
   'a workload of several pods has one disruption budget, one of a single pod none': [

@@ -70,11 +70,13 @@ describe.each(Object.keys(wanted))('%s:', (profile) => {
   });
 });
 
+// Open vSwitch is on nodes alone, where a test would need the rights of a host agent; its probes ask all there is to ask.
 test('a chart has its tests in a folder of their own, as Helm has it', () => {
   for (const service of cloudOf().services) {
     const cloud = cloudOf();
     const own = cloud.services.find(({ node }) => node.id === service.node.id)!;
     const files = [...cloud.chartTemplates(own)].filter(([, text]) => text.includes('helm.sh/hook'));
-    expect(files.map(([path]) => path)).toEqual(['templates/tests/pod-smoke-test.yaml']);
+    const isTested = service.node.id !== 'openvswitch';
+    expect(files.map(([path]) => path)).toEqual(isTested ? ['templates/tests/pod-smoke-test.yaml'] : []);
   }
 });

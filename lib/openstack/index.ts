@@ -37,6 +37,7 @@ export { PROGRAMS, programs } from './programs';
 export { ServerComponent } from './server-component';
 export { API_PORTS, serviceApi } from './service-api';
 export { PublicAddress } from './public-address';
+export { publicValues } from './public-values';
 export { Service, ownPasswords, passwordsRevision, serviceValues } from './service';
 export { SmokeTest } from './smoke-test';
 export type { SmokeTestProps } from './smoke-test';

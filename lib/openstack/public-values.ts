@@ -55,7 +55,7 @@ export const publicEndpoints = () =>
   }).describe('How users reach the APIs from outside of the cluster, and the public URLs that follow from it.');
 
 /** The same for one endpoint, over what all share. */
-export const publicValues = () =>
+export const publicValues = (address = baseUrl()) =>
   group({
     type: entry().optional().describe('Default: `global.publicEndpoints.type`.'),
     host: host().optional().describe('Default: its name below the domain, else `global.publicEndpoints.host`.'),
@@ -65,7 +65,7 @@ export const publicValues = () =>
         "Port in the URL. Default: LoadBalancer: the API's own; NodePort: nodePort; else that of http or https.",
       ),
     nodePort: port().optional().describe('Required for NodePort, for the URL names it.'),
-    url: baseUrl().optional().describe('The public URL where it is another one, such as that of a proxy of your own.'),
+    url: address.optional().describe('The public URL where it is another one, such as that of a proxy of your own.'),
     annotations: annotations().default({}).describe('More annotations of its Service, Ingress or HTTPRoute.'),
   }).describe('How users reach it, over `global.publicEndpoints`.');
 

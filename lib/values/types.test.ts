@@ -302,6 +302,8 @@ function patternsIn(x: unknown): string[] {
 }
 const patterns = [...new Set(cloudOf().services.flatMap(({ model }) => patternsIn(model.jsonSchema)))];
 const texts = [...new Set(cases.map(({ value }) => value).filter((value) => typeof value === 'string'))];
+// A PCI address, a range of numbers, where a WebSocket is.
+texts.push('0000:07:00.2', '100:200', 'wss://console.example.org');
 texts.push(`sha256:${'0a'.repeat(32)}`, `sha256:${'0A'.repeat(32)}`, `sha256:${'0'.repeat(63)}`);
 const patternCases: Case[] = patterns.flatMap((pattern) =>
   texts.map((value) => {

@@ -98,11 +98,11 @@ export const url = (): z.ZodString =>
     'an http:// or https:// URL without user, query and fragment',
   );
 
-/** Such a URL to which a path can be added. */
-export const baseUrl = (): z.ZodString =>
+/** Such a URL to which a path can be added; with `webSocket` one of a WebSocket serves as well. */
+export const baseUrl = ({ webSocket = false } = {}): z.ZodString =>
   text(
-    '^https?://[A-Za-z0-9.:\\[\\]_-]+(/[A-Za-z0-9._~-]+)*$',
-    'an http:// or https:// URL without user, query and fragment, and without a slash at its end',
+    `^${webSocket ? '(https?|wss?)' : 'https?'}://[A-Za-z0-9.:\\[\\]_-]+(/[A-Za-z0-9._~-]+)*$`,
+    `an http:// or https:// URL${webSocket ? ', or ws:// or wss://,' : ''} without user, query and fragment, and without a slash at its end`,
   );
 
 /** A block of addresses in CIDR form. */

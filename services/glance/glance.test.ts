@@ -61,21 +61,15 @@ describe('the API', () => {
   });
 
   test('tells the others its own address, at which they ask it for what was uploaded to it before an import', () => {
-    expect(containerOf(api({ api: { port: 9293 } }), 'api').env).toEqual([
+    expect(containerOf(api(), 'api').env).toEqual([
       { name: 'POD_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } },
-      { name: 'OS_DEFAULT__WORKER_SELF_REFERENCE_URL', value: 'http://$(POD_IP):9293' },
+      { name: 'OS_DEFAULT__WORKER_SELF_REFERENCE_URL', value: 'http://$(POD_IP):9292' },
     ]);
     expect(api().metadata!.labels).toMatchObject({ 'glance-client': 'true' });
     const { ingress, egress } = objects().get('NetworkPolicy', 'glance-api').spec!;
     expect(ingress![0]!.from).toEqual([{ podSelector: { matchLabels: { 'glance-client': 'true' } } }]);
     expect(egress).toContainEqual({
-      to: [
-        {
-          podSelector: {
-            matchLabels: { 'app.kubernetes.io/name': 'glance', 'app.kubernetes.io/component': 'api' },
-          },
-        },
-      ],
+      to: [{ podSelector: { matchLabels: { 'app.kubernetes.io/name': 'glance' } } }],
       ports: [{ protocol: 'TCP', port: 9292 }],
     });
   });

@@ -92,13 +92,15 @@ describe('the API', () => {
     }
   });
 
-  test('may be reached by services that have said so, and reaches the database, the cache and DNS', () => {
+  test('may be reached by services that have said so and from nodes, and reaches the database, the cache and DNS', () => {
     const { ingress, egress } = objects().get('NetworkPolicy', 'keystone-api').spec!;
     expect(ingress).toEqual([
       {
         from: [{ podSelector: { matchLabels: { 'keystone-client': 'true' } } }],
         ports: [{ protocol: 'TCP', port: 5000 }],
       },
+      // Of host agents, which no label tells from others there.
+      { from: [{ ipBlock: { cidr: '192.0.2.0/24' } }], ports: [{ protocol: 'TCP', port: 5000 }] },
     ]);
     expect(egress!.flatMap(({ ports = [] }) => ports.map(({ port }) => port))).toEqual([53, 53, 3306, 11211]);
   });

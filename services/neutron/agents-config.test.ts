@@ -1,71 +1,18 @@
-import { z } from 'zod';
-import { IniFile } from '../../lib/config';
-import type { IniSections } from '../../lib/config';
-import { WorkerComponent, serviceValues, workerValues } from '../../lib/openstack';
-import { group } from '../../lib/values';
 import type { JsonMap } from '../../lib/values/expression';
 import { mergeLayers } from '../../lib/values/merge';
-import { sampleService } from '../../test/support/sample';
-import {
-  agentConfValues,
-  dhcpAgentSections,
-  dhcpAgentValues,
-  dnsmasqConf,
-  l3AgentSections,
-  l3AgentValues,
-  metadataAgentSections,
-  metadataAgentValues,
-  openvswitchAgentSections,
-  openvswitchAgentValues,
-  sriovAgentSections,
-  sriovAgentValues,
-} from './agents-config';
-import { NeutronValues, neutronValues } from './values';
+import { cloudOf, required } from '../../test/support/clouds';
+import { Objects } from '../../test/support/sample';
+import { dnsmasqConf } from './agents-config';
 
-const { dvr, portForwarding, qos, trunk } = neutronValues.schema.shape;
-const agentValues = serviceValues('neutron', ['neutron-server'], {
-  ...{ dvr, portForwarding, qos, trunk },
-  ml2: group({ l2Population: z.boolean().default(true) }),
-  openvswitch: group(openvswitchAgentValues()),
-  dhcp: group(dhcpAgentValues()),
-  l3: group(l3AgentValues()),
-  metadata: group(metadataAgentValues()),
-  sriovAgent: group(sriovAgentValues()),
-  conf: group(agentConfValues()),
-  pods: group(workerValues()),
-});
+const cloud = cloudOf();
+const neutron = cloud.services.find((service) => service.node.id === 'neutron')!;
 
-/** The files of all agents, in one pod. */
-const { render } = sampleService(agentValues, (service) => {
-  const { values } = service;
-  const shared = values as unknown as NeutronValues;
-  const ovsdb = { connection: 'unix:/run/openvswitch/db.sock' };
-  const file = (name: keyof typeof values.conf, sections: object) =>
-    new IniFile<unknown>(service, name, {
-      path: `/etc/neutron/${name}`,
-      overrides: values.conf[name],
-      sections: sections as IniSections,
-    });
-  new WorkerComponent(service, 'agents', {
-    image: 'neutron-server',
-    user: 'neutron',
-    values: values.pods,
-    command: ['neutron-openvswitch-agent'],
-    files: [
-      file('openvswitch_agent.ini', openvswitchAgentSections(service.release, shared, values.openvswitch, ovsdb)),
-      file('dhcp_agent.ini', dhcpAgentSections(values.dhcp, ovsdb)),
-      file('l3_agent.ini', l3AgentSections(shared, values.l3, 'network', ovsdb)),
-      file('metadata_agent.ini', metadataAgentSections(service, values.metadata)),
-      file('sriov_agent.ini', sriovAgentSections(shared, values.sriovAgent)),
-    ],
-  });
-});
-
-const secret: JsonMap = { global: { passwords: { metadata_secret: 'metadata-secret' } } };
-
-/** The text of an agent's file. */
-const file = (name: string, values: JsonMap = {}): string =>
-  render(mergeLayers(secret, values)).file(`neutron-${name.replace('_', '-')}`, name);
+/** The text of an agent's file on the nodes of a pool. */
+const file = (name: string, values: JsonMap = {}, pool = 'default'): string =>
+  new Objects(cloud.renderService(neutron, mergeLayers(required, values))).file(
+    `neutron-${name.replace('_', '-')}-${pool}`,
+    name,
+  );
 
 test('the Open vSwitch agent has tunnels from the address of its node, and answers ARP itself', () => {
   expect(file('openvswitch_agent.ini')).toBe(`[agent]
@@ -76,9 +23,10 @@ l2_population = true
 tunnel_types = vxlan
 
 [ovs]
+bridge_mappings = physnet1:br-ex
 datapath_type = system
 local_ip = @node:tunnel_ip@
-ovsdb_connection = unix:/run/openvswitch/db.sock
+ovsdb_connection = tcp:127.0.0.1:6640
 trunk_enabled = true
 
 [securitygroup]
@@ -86,16 +34,17 @@ firewall_driver = openvswitch
 `);
 });
 
-test('it has the bridges of its pool, and what the server has', () => {
+test('it has the bridges and the datapath of its pool, and what the server has', () => {
   const values = {
+    global: {
+      pools: {
+        default: { physicalNetworks: { physnet2: 'br-provider' }, datapath: 'userspace' },
+      },
+    },
     release: '2025.1',
     ml2: { l2Population: false },
     dvr: { enabled: true },
-    openvswitch: {
-      bridgeMappings: { physnet1: 'br-ex', physnet2: 'br-provider' },
-      datapathType: 'netdev',
-      extensions: ['log', 'dhcp'],
-    },
+    openvswitchAgent: { extensions: ['log', 'dhcp'] },
   };
   const lines = file('openvswitch_agent.ini', values).split('\n');
   for (const line of [
@@ -120,14 +69,15 @@ enable_isolated_metadata = true
 force_metadata = true
 
 [ovs]
-ovsdb_connection = unix:/run/openvswitch/db.sock
+datapath_type = system
+ovsdb_connection = tcp:127.0.0.1:6640
 `);
-  const servers = { dhcp: { dnsServers: ['192.0.2.53', '198.51.100.53'] } };
+  const servers = { dhcpAgent: { dnsServers: ['192.0.2.53', '198.51.100.53'] } };
   expect(file('dhcp_agent.ini', servers)).toContain('dnsmasq_dns_servers = 192.0.2.53,198.51.100.53\n');
   expect(dnsmasqConf('/tmp/dnsmasq.log')).toBe('log-async\nlog-facility=/tmp/dnsmasq.log\n');
 });
 
-test('the L3 agent of network nodes does SNAT for distributed routers', () => {
+test('the L3 agent of network nodes does SNAT for distributed routers, that of computes the rest of them', () => {
   expect(file('l3_agent.ini')).toBe(`[DEFAULT]
 agent_mode = legacy
 
@@ -135,9 +85,13 @@ agent_mode = legacy
 extensions = fip_qos,gateway_ip_qos
 
 [ovs]
-ovsdb_connection = unix:/run/openvswitch/db.sock
+datapath_type = system
+ovsdb_connection = tcp:127.0.0.1:6640
 `);
-  expect(file('l3_agent.ini', { dvr: { enabled: true } })).toContain('agent_mode = dvr_snat\n');
+  const distributed = { dvr: { enabled: true } };
+  expect(file('l3_agent.ini', distributed)).toContain('agent_mode = dvr_snat\n');
+  const computes = { ...distributed, global: { pools: { default: { role: 'compute' } } } };
+  expect(file('l3_agent.ini', computes)).toContain('agent_mode = dvr\n');
 });
 
 test.each([
@@ -151,14 +105,14 @@ test.each([
     const text = file('l3_agent.ini', {
       qos: { enabled: qos },
       portForwarding: { enabled: forwarding },
-      l3: { extensions: more },
+      l3Agent: { extensions: more },
     });
     expect(/^extensions = (.*)$/m.exec(text)?.[1]).toBe(expected);
   },
 );
 
 test('the metadata agent asks Nova in the cluster, and signs what it asks', () => {
-  expect(file('metadata_agent.ini', { metadata: { workers: 4 } })).toBe(`[DEFAULT]
+  expect(file('metadata_agent.ini', { metadataAgent: { workers: 4 } })).toBe(`[DEFAULT]
 metadata_proxy_shared_secret = @ini:metadata_secret@
 metadata_workers = 4
 nova_metadata_host = nova-metadata.openstack.svc.cluster.local
@@ -167,11 +121,11 @@ nova_metadata_port = 8775
 });
 
 test('the SR-IOV agent knows the cards of its pool', () => {
-  const values = {
-    deviceMappings: { physnet2: ['ens1f0', 'ens1f1'], physnet3: ['ens2f0'] },
-    excludeDevices: { ens1f0: ['0000:07:00.2', '0000:07:00.3'], ens2f0: ['0000:08:00.1'] },
+  const own = {
+    sriovDevices: { physnet2: ['ens1f0', 'ens1f1'], physnet3: ['ens2f0'] },
+    sriovExcluded: { ens1f0: ['0000:07:00.2', '0000:07:00.3'], ens2f0: ['0000:08:00.1'] },
   };
-  expect(file('sriov_agent.ini', { sriovAgent: values })).toBe(`[agent]
+  expect(file('sriov_agent.ini', { sriov: { enabled: true }, pools: { default: own } })).toBe(`[agent]
 extensions = qos
 
 [sriov_nic]

@@ -19,10 +19,14 @@ function conf(section: string, values: JsonMap = {}, name = 'neutron.conf'): { r
 }
 const ml2 = (section: string, values: JsonMap = {}) => conf(section, values, 'ml2_conf.ini');
 
-test('the server is split as its release has it: an API, workers for agents, periodic workers', () => {
+test('the server is split as its release has it: an API, workers for agents, periodic workers; and agents of a pool', () => {
   const all = objects();
   expect(all.ids.filter((id) => !id.startsWith('ConfigMap/'))).toEqual([
     'CronJob/neutron-drop-old-passwords',
+    'DaemonSet/neutron-dhcp-agent-default',
+    'DaemonSet/neutron-l3-agent-default',
+    'DaemonSet/neutron-metadata-agent-default',
+    'DaemonSet/neutron-openvswitch-agent-default',
     'Deployment/neutron-api',
     `Job/${all.job}`,
     'NetworkPolicy/neutron-api',
@@ -81,7 +85,10 @@ describe('components', () => {
     expect(egress!.flatMap(({ ports = [] }) => ports.map(({ port }) => port))).toEqual([
       53, 53, 3306, 5672, 11211, 5000, 8774, 8780,
     ]);
-    expect(ingress.flatMap(({ ports = [] }) => ports.map(({ port }) => port))).toEqual(name === 'api' ? [9696] : []);
+    expect(ingress.flatMap(({ ports = [] }) => ports.map(({ port }) => port))).toEqual(
+      // Of the pods that say so, and of nodes.
+      name === 'api' ? [9696, 9696] : [],
+    );
   });
 
   test('are as many as is said, each with as many processes', () => {
@@ -137,6 +144,8 @@ describe('neutron.conf', () => {
       'database_password',
       'keystone_admin_password',
       'memcache_secret_key',
+      // Of the metadata agent, which shares it with Nova.
+      'metadata_secret',
       'neutron_database_password',
       'neutron_keystone_password',
       'rabbitmq_password',

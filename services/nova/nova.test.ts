@@ -67,8 +67,8 @@ describe('the bootstrap', () => {
       /"endpoints": (\{.*\})/.exec(objects(values).file('nova-registration.json', 'registration.json'))![1];
     const internal = 'http://nova-api.openstack.svc.cluster.local:8774/v2.1';
     expect(JSON.parse(endpoints()!)).toEqual({ internal, public: internal });
-    const publicUrl = 'https://compute.example.org';
-    expect(JSON.parse(endpoints({ publicUrl })!)).toEqual({ internal, public: `${publicUrl}/v2.1` });
+    const url = 'https://compute.example.org';
+    expect(JSON.parse(endpoints({ api: { public: { url } } })!)).toEqual({ internal, public: `${url}/v2.1` });
   });
 
   test('all pods wait for it', () => {
@@ -180,7 +180,7 @@ describe('the console', () => {
   });
 
   test('has the address that the user says, with the page that its proxy serves', () => {
-    const at = (type: string, publicUrl: string) => ({ console: { type, publicUrl } });
+    const at = (type: string, url: string) => ({ console: { type, public: { url } } });
     const url = 'https://console.example.org';
     expect(conf('vnc', at('novnc', url))['novncproxy_base_url']).toBe(`${url}/vnc_lite.html`);
     expect(conf('spice', at('spice', url))['html5proxy_base_url']).toBe(`${url}/spice_auto.html`);

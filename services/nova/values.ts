@@ -8,10 +8,11 @@ import {
   httpValues,
   passwordsRevision,
   poolValues,
+  publicValues,
   serviceValues,
   workerValues,
 } from '../../lib/openstack';
-import { count, fileText, group, nodeAddress, seconds } from '../../lib/values/types';
+import { baseUrl, count, fileText, group, nodeAddress, seconds } from '../../lib/values/types';
 
 const sizes = { cpu: '100m', memory: '512Mi', memoryLimit: '2Gi' };
 const { public: _, ...internal } = apiValues(sizes);
@@ -43,6 +44,8 @@ export const novaValues = serviceValues('nova', images, {
       .default('novnc')
       .describe('How users see the console of a server: by a proxy for VNC, SPICE or a serial line, or not at all.'),
     ...httpValues({ cpu: '50m', memory: '256Mi', memoryLimit: '1Gi' }),
+    // A serial line is a WebSocket without a page.
+    public: publicValues(baseUrl({ webSocket: true })),
   }).describe('The console of servers, and its proxy.'),
   compute: group(agentValues({ cpu: '100m', memory: '512Mi', memoryLimit: '2Gi' })).describe(
     'The compute service, on each node that runs servers.',

@@ -25,11 +25,8 @@ test('it is an API, its database and its place in the catalog, and nothing else'
 });
 
 test('the API listens on its port, and is asked for its versions, which it tells anybody', () => {
-  const { ports, readinessProbe, livenessProbe } = containerOf(
-    objects({ api: { port: 8778 } }).pod('Deployment', 'placement-api'),
-    'api',
-  );
-  expect(ports).toEqual([{ name: 'http', containerPort: 8778 }]);
+  const { ports, readinessProbe, livenessProbe } = containerOf(objects().pod('Deployment', 'placement-api'), 'api');
+  expect(ports).toEqual([{ name: 'http', containerPort: 8780 }]);
   expect([readinessProbe, livenessProbe].map((probe) => probe?.httpGet)).toEqual(
     Array(2).fill({ path: '/', port: 'http' }),
   );
@@ -59,7 +56,7 @@ test('the Job makes the schema and registers it where users find it; data follow
     '--run=placement-manage db',
     '--run=python3 /run/kolla/source/identity.py',
   ]);
-  const publicUrl = 'https://placement.example.org';
+  const url = 'https://placement.example.org';
   const endpoints = (values: JsonMap) => {
     const registration = JSON.parse(objects(values).file('placement-registration.json', 'registration.json')) as {
       services: [{ endpoints: object }];
@@ -68,7 +65,7 @@ test('the Job makes the schema and registers it where users find it; data follow
   };
   const internal = 'http://placement-api.openstack.svc.cluster.local:8780';
   expect(endpoints({})).toEqual({ internal, public: internal });
-  expect(endpoints({ api: { publicUrl } })).toEqual({ internal, public: publicUrl });
+  expect(endpoints({ api: { public: { url } } })).toEqual({ internal, public: url });
   const operation = containerOf(objects().pod('CronJob', 'placement-online-data-migrations'), 'online-data-migrations');
   expect(operation.args).toContain('--run=placement-manage db online_data_migrations');
 });

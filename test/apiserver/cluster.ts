@@ -50,7 +50,7 @@ export class Cluster {
   }
 
   /** Makes a namespace, which goes in the end, with the account of its pods. */
-  async namespace(enforced: 'restricted' | 'baseline'): Promise<string> {
+  async namespace(enforced: 'restricted' | 'baseline' | 'privileged'): Promise<string> {
     const name = `kolla-cdk8s-test-${randomBytes(4).toString('hex')}`;
     const modes = ['enforce', 'warn'].map((mode) => [`pod-security.kubernetes.io/${mode}`, enforced]);
     const metadata = { name, labels: Object.fromEntries(modes) as Record<string, string> };

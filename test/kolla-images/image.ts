@@ -15,6 +15,9 @@ export interface User {
   readonly gid: number;
 }
 
+/** Of each Linux. */
+const ROOT: User = { name: 'root', uid: 0, gid: 0 };
+
 /** What is known of an image of Kolla: its recipe, those of its parents, and the tables of packages. */
 export class KollaImage {
   private readonly recipes: readonly Recipe[];
@@ -29,7 +32,7 @@ export class KollaImage {
     facts: KollaFacts,
   ) {
     this.recipes = chain(facts, name, distro);
-    this.users = this.recipes.flatMap(({ users = {} }) => Object.entries(users).map(userOf));
+    this.users = [ROOT, ...this.recipes.flatMap(({ users = {} }) => Object.entries(users).map(userOf))];
     // The parents' come first, so that `$PATH` is what they have left.
     const paths = this.recipes.flatMap(({ env }) => env?.['PATH'] ?? []).reverse();
     this.path = paths.reduce((before, path) => path.replace('$PATH', before), SYSTEM_PATH).split(':');
@@ -119,8 +122,9 @@ export class KollaImage {
   private packageFiles(): string[] {
     if (!this.exists) return [];
     const table = this.distro === 'rocky' ? RPM : DEB;
-    // `rabbitmq-server-4.2.*` is a package and its version.
-    const names = this.recipes.flatMap(({ packages = [] }) => packages.map((name) => name.replace(/-[\d.]+\*$/, '')));
+    // `rabbitmq-server-4.2.*` is a package and its version, as are `openvswitch3.5` and one that the environment says.
+    const versions = /(-[\d.]+\*|(?<=^openvswitch)(\d[\d.]*|\$\{\w+\}))$/;
+    const names = this.recipes.flatMap(({ packages = [] }) => packages.map((name) => name.replace(versions, '')));
     return [SYSTEM, ...names].flatMap((name) => filesOf(table, name)).map(unmerged);
   }
 

@@ -30,6 +30,13 @@ export const DEB: PackageTable = {
     files: ['/usr/lib/galera/libgalera_smm.so'],
   },
   haproxy: { source: 'Debian: haproxy', files: ['/etc/haproxy', '/usr/sbin/haproxy'] },
+  'libvirt-clients': { source: 'Debian: libvirt-clients', files: ['/usr/bin/virsh'] },
+  'libvirt-daemon': { source: 'Debian: libvirt-daemon', files: ['/usr/sbin/libvirtd'] },
+  'libvirt-daemon-system': {
+    source: 'Debian: libvirt-daemon-system',
+    files: ['/etc/libvirt'],
+    brings: ['libvirt-clients', 'libvirt-daemon'],
+  },
   'mariadb-backup': { source: MARIADB_DEB, files: ['/usr/bin/mariadb-backup', '/usr/bin/mbstream'] },
   'mariadb-client': { source: MARIADB_DEB, brings: ['mariadb-client-core', 'mariadb-common'] },
   'mariadb-client-core': { source: MARIADB_DEB, files: ['/usr/bin/mariadb', '/usr/bin/my_print_defaults'] },
@@ -44,6 +51,15 @@ export const DEB: PackageTable = {
     files: ['/usr/bin/mariadb-install-db', '/usr/bin/mariadb-upgrade', '/usr/sbin/mariadbd'],
   },
   memcached: { source: 'Debian: memcached', files: ['/usr/bin/memcached'] },
+  'openvswitch-common': {
+    source: 'Debian: openvswitch-common',
+    files: ['/usr/bin/ovs-appctl', '/usr/bin/ovsdb-client', '/usr/bin/ovsdb-tool', '/usr/sbin/ovsdb-server'],
+  },
+  'openvswitch-switch': {
+    source: 'Debian: openvswitch-switch, which chooses the plain ovs-vswitchd when it is installed',
+    files: ['/usr/bin/ovs-vsctl', '/usr/sbin/ovs-vswitchd', '/usr/share/openvswitch/vswitch.ovsschema'],
+    brings: ['openvswitch-common'],
+  },
   python3: { source: 'Debian: python3', brings: ['python3-minimal'] },
   'python3-minimal': { source: 'Debian: python3-minimal', files: ['/usr/bin/python3'] },
   'rabbitmq-server': { source: 'Debian: rabbitmq-server; that of RabbitMQ has the same tools', files: rabbitmq },
@@ -62,6 +78,8 @@ export const RPM: PackageTable = {
     files: ['/usr/lib64/galera-4/libgalera_smm.so'],
   },
   haproxy: { source: 'Fedora: haproxy.spec', files: ['/etc/haproxy', '/usr/sbin/haproxy'] },
+  'libvirt-client': { source: 'Fedora: libvirt.spec', files: ['/usr/bin/virsh'] },
+  'libvirt-daemon': { source: 'Fedora: libvirt.spec', files: ['/etc/libvirt', '/usr/sbin/libvirtd'] },
   mariadb: { source: MARIADB_RPM, files: ['/usr/bin/mariadb', '/usr/bin/my_print_defaults'] },
   'mariadb-backup': { source: MARIADB_RPM, files: ['/usr/bin/mariadb-backup', '/usr/bin/mbstream'] },
   'mariadb-server': {
@@ -75,6 +93,13 @@ export const RPM: PackageTable = {
     brings: ['galera-4', 'mariadb'],
   },
   memcached: { source: 'Fedora: memcached.spec', files: ['/usr/bin/memcached'] },
+  openvswitch: {
+    source: 'Fedora: openvswitch.spec, which that of the NFV SIG follows',
+    files: [
+      ...['/usr/bin/ovs-appctl', '/usr/bin/ovs-vsctl', '/usr/bin/ovsdb-client', '/usr/bin/ovsdb-tool'],
+      ...['/usr/sbin/ovs-vswitchd', '/usr/sbin/ovsdb-server', '/usr/share/openvswitch/vswitch.ovsschema'],
+    ],
+  },
   python3: { source: 'Rocky: python3', files: ['/usr/bin/python3'] },
   'rabbitmq-server': { source: 'packaging/RPMS of RabbitMQ: _rabbit_libdir is /usr/lib/rabbitmq', files: rabbitmq },
   sudo: { source: 'Rocky: sudo', files: ['/usr/bin/sudo'] },

@@ -45,7 +45,19 @@ def constants(tree):
     return known
 
 
+def calls_of(parameter, tree):
+    """Calls of the program's own functions that run what they are given under this name: `def run(*command)`."""
+    names = {one.name for one in ast.walk(tree) if isinstance(one, ast.FunctionDef)
+             and one.args.vararg and one.args.vararg.arg == parameter}
+    return [node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args
+            and isinstance(node.func, ast.Name) and node.func.id in names]
+
+
 def first_words(node, tree, known):
+    given = node.value if isinstance(node, ast.Subscript) else node
+    calls = calls_of(given.id, tree) if isinstance(given, ast.Name) else []
+    if calls:
+        return [word for call in calls for word in first_words(call.args[0], tree, known)]
     if isinstance(node, ast.List) and node.elts:
         return [text(node.elts[0], known) or f'{{{ast.unparse(node.elts[0])}}}']
     if isinstance(node, ast.Name):

@@ -22,6 +22,9 @@ const pymysql = /^--database=/;
 const always = /^/;
 const RABBITMQ = '/usr/lib/rabbitmq/bin';
 
+/** What works on nodes, and is ready when it is connected to the broker. */
+const AGENTS = ['dhcp', 'l3', 'metadata', 'openvswitch', 'sriov'].map((name) => `neutron-${name}-agent`);
+
 /** All programs in pods. What stands here is what their sources say: see the test. */
 export const PROGRAMS: ProgramTable = {
   'api_smoke.py': { images: ['glance-api', 'placement-api'], imports: ['smoke'] },
@@ -33,10 +36,20 @@ export const PROGRAMS: ProgramTable = {
     later: { pymysql },
   },
   'broker.py': { images: ['rabbitmq'], runs: [`${RABBITMQ}/{tool}`], imports: ['pod'] },
-  'broker_connection.py': { images: ['neutron-server', 'nova-conductor', 'nova-scheduler'] },
+  'broker_connection.py': {
+    images: [...AGENTS, 'neutron-server', 'nova-compute', 'nova-conductor', 'nova-scheduler'],
+  },
   'fernet_keys.py': { images: ['keystone'], imports: ['pod'] },
   'galera.py': { images: ['mariadb-server'] },
-  'identity.py': { images: ['glance-api', 'neutron-server', 'nova-api', 'placement-api'], imports: ['keystoneauth1', 'pod'] },
+  'identity.py': {
+    images: ['glance-api', 'neutron-server', 'nova-api', 'placement-api'],
+    imports: ['keystoneauth1', 'pod'],
+  },
+  'image_cache.py': {
+    images: ['glance-api'],
+    runs: ['glance-cache-cleaner', 'glance-cache-pruner'],
+    imports: ['pod'],
+  },
   'keystone_identity.py': { images: ['keystone'], imports: ['keystone', 'pod'] },
   'keystone_smoke.py': { images: ['keystone'], imports: ['smoke'] },
   'mariadb_smoke.py': { images: ['mariadb-server'], runs: ['mariadb'], imports: ['smoke'] },
@@ -50,8 +63,14 @@ export const PROGRAMS: ProgramTable = {
   'neutron_smoke.py': { images: ['neutron-server'], imports: ['smoke'] },
   'nova_archive.py': { images: ['nova-api'], runs: ['nova-manage'], imports: ['pod'] },
   'nova_cells.py': { images: ['nova-api'], imports: ['nova', 'pod'] },
+  'nova_libvirt.py': { images: ['nova-libvirt'], runs: ['libvirtd'], imports: ['pod'] },
   'nova_smoke.py': { images: ['nova-api'], imports: ['smoke'] },
   'nova_stale_services.py': { images: ['nova-api'], imports: ['nova', 'pod'] },
+  'openvswitch.py': {
+    images: ['openvswitch-db-server', 'openvswitch-vswitchd'],
+    runs: ['ovs-appctl', 'ovs-vsctl', 'ovs-vswitchd', 'ovsdb-client', 'ovsdb-server', 'ovsdb-tool'],
+    imports: ['pod'],
+  },
   'pod.py': { later: { pymysql } },
   'prepare.py': { imports: ['pod'], later: { node: /^--node=/, pymysql } },
   'rabbitmq_node.py': {

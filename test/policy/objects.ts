@@ -1,7 +1,8 @@
-import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1';
+import type { DaemonSet, Deployment, StatefulSet } from 'kubernetes-types/apps/v1';
 import type { NetworkPolicySpec } from 'kubernetes-types/networking/v1';
 import { podTemplateOf } from '../support/pods';
 import type { KubernetesObject, Labels, RenderedCloud, Rule } from './rule';
+import { ofOthers } from './host-agents';
 import { KINDS, chartOf, containersOf, idOf, labelsOf, matches, nameOf } from './rule';
 
 const LABELS = ['name', 'instance', 'component', 'part-of', 'version'].map((label) => `app.kubernetes.io/${label}`);
@@ -32,15 +33,16 @@ export const objectRules: { readonly [name: string]: Rule } = {
 
 /** Whom objects mean by their selectors. */
 export const selectorRules: { readonly [name: string]: Rule } = {
-  'selectors use only name and component': (object) =>
+  'selectors use only name and component, and those of host agents their pool': (object) =>
     selectorsOf(object).flatMap((selector) => {
       const labels = Object.keys(selector).sort();
-      return labels.join() === SELECTOR_LABELS.join() ? [] : [labels.join()];
+      const wanted = object.kind === 'DaemonSet' ? [...SELECTOR_LABELS, 'node-pool'] : SELECTOR_LABELS;
+      return labels.join() === wanted.join() ? [] : [labels.join()];
     }),
   'the selector of a workload is that of its pods': (object) =>
-    isReplicated(object) && !matches(object.spec?.selector.matchLabels, podLabelsOf(object)) ? ['others'] : [],
+    isWorkload(object) && !matches(object.spec?.selector.matchLabels, podLabelsOf(object)) ? ['others'] : [],
   'no pod is selected by two workloads': (object, { objects }) =>
-    isReplicated(object)
+    isWorkload(object)
       ? objects
           .filter((other) => other !== object && matches(object.spec?.selector.matchLabels, podLabelsOf(other)))
           .map((other) => `also ${idOf(other)}`)
@@ -69,11 +71,12 @@ export const selectorRules: { readonly [name: string]: Rule } = {
       const ports = found.spec?.ports ?? [];
       return ports.some((one) => one.port === port || one.name === port) ? [] : [`no ${port} of Service/${name}`];
     }),
-  'every pod has a NetworkPolicy, in both directions': (object, cloud) => {
+  // On the network of its node no policy holds, so one for a host agent would promise what is not so.
+  'every pod has a NetworkPolicy, in both directions': ofOthers((object, cloud) => {
     if (!podTemplateOf(object)) return [];
     const directions = policiesOf(object, cloud).flatMap(({ policyTypes = [] }) => policyTypes);
     return ['Ingress', 'Egress'].filter((direction) => !directions.includes(direction));
-  },
+  }),
   'whom a pod is let out to lets it in': (object, cloud) => {
     if (!podTemplateOf(object)) return [];
     return policiesOf(object, cloud).flatMap(({ egress = [] }) =>
@@ -119,6 +122,9 @@ function backendsOf(object: KubernetesObject): { readonly name: string; readonly
 const isReplicated = (object: KubernetesObject): object is Deployment | StatefulSet =>
   object.kind === 'Deployment' || object.kind === 'StatefulSet';
 
+const isWorkload = (object: KubernetesObject): object is DaemonSet | Deployment | StatefulSet =>
+  object.kind === 'DaemonSet' || isReplicated(object);
+
 const podLabelsOf = (object: KubernetesObject): Labels => labelsOf(podTemplateOf(object) ?? {});
 
 /** The pods that an object means which is no workload. */
@@ -132,7 +138,7 @@ function selectorOf(object: KubernetesObject): Labels | undefined {
 /** Those that must last: of workloads, of what leads to them, and of how pods are spread. */
 function selectorsOf(object: KubernetesObject): Labels[] {
   const own = object.kind === 'NetworkPolicy' ? jobsAside(object, selectorOf(object) ?? {}) : selectorOf(object);
-  const workload = isReplicated(object) ? object.spec?.selector.matchLabels : undefined;
+  const workload = isWorkload(object) ? object.spec?.selector.matchLabels : undefined;
   const spread = podTemplateOf(object)?.spec?.topologySpreadConstraints ?? [];
   return [own, workload, ...spread.map(({ labelSelector }) => labelSelector?.matchLabels ?? {})].filter(
     (selector) => selector !== undefined,

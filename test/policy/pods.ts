@@ -1,20 +1,31 @@
 import type { Container, PodSpec, Volume } from 'kubernetes-types/core/v1';
 import type { KubernetesObject, RenderedCloud, Rule } from './rule';
+import { ofOthers } from './host-agents';
 import { chartOf, containersOf, nameOf, ofContainers, ofPods, twice } from './rule';
 import { podTemplateOf } from '../support/pods';
 
 /** What each container may do, and what it is given. */
 export const containerRules: { readonly [name: string]: Rule } = {
-  'every container runs as a user that is not root': ofContainers(({ securityContext: own = {} }, pod) => {
-    const { runAsNonRoot, runAsUser } = { ...pod.securityContext, ...own };
-    return runAsNonRoot !== true || runAsUser === 0;
-  }),
-  'every container drops all capabilities and adds none': ofContainers(({ securityContext }) => {
-    const { drop = [], add = [] } = securityContext?.capabilities ?? {};
-    return !drop.includes('ALL') || add.length > 0;
-  }),
-  'no container may gain privileges': ofContainers(
-    ({ securityContext: own }) => own?.allowPrivilegeEscalation !== false || own.privileged === true,
+  'every container runs as a user that is not root': ofOthers(
+    ofContainers(({ securityContext: own = {} }, pod) => {
+      const { runAsNonRoot, runAsUser } = { ...pod.securityContext, ...own };
+      return runAsNonRoot !== true || runAsUser === 0;
+    }),
+  ),
+  'every container drops all capabilities and adds none': ofOthers(
+    ofContainers(({ securityContext }) => {
+      const { drop = [], add = [] } = securityContext?.capabilities ?? {};
+      return !drop.includes('ALL') || add.length > 0;
+    }),
+  ),
+  'no container may gain privileges': ofOthers(
+    ofContainers(({ securityContext: own }) => own?.allowPrivilegeEscalation !== false || own.privileged === true),
+  ),
+  'no container leaves what AppArmor and SELinux let it do': ofOthers(
+    ofContainers(({ securityContext: own = {} }, pod) => {
+      const { appArmorProfile, seLinuxOptions } = { ...pod.securityContext, ...own };
+      return appArmorProfile !== undefined || seLinuxOptions !== undefined;
+    }),
   ),
   'every root file system is read-only': ofContainers((c) => c.securityContext?.readOnlyRootFilesystem !== true),
   'every container has the seccomp profile RuntimeDefault': ofContainers(
@@ -46,13 +57,15 @@ export const podRules: { readonly [name: string]: Rule } = {
     ...(pod.serviceAccountName === undefined ? [] : [pod.serviceAccountName]),
     ...sourcesOf(pod).flatMap((source) => (source.serviceAccountToken ? ['a volume of it'] : [])),
   ]),
-  'no pod sees its host': ofPods((pod) => [
-    ...(['hostNetwork', 'hostPID', 'hostIPC'] as const).filter((host) => pod[host]),
-    ...volumesOf(pod).flatMap(({ name, hostPath }) => (hostPath ? [name] : [])),
-    ...containersOf(pod).flatMap(({ ports = [] }) =>
-      ports.flatMap(({ hostPort }) => (hostPort ? [`${hostPort}`] : [])),
-    ),
-  ]),
+  'no pod sees its host': ofOthers(
+    ofPods((pod) => [
+      ...(['hostNetwork', 'hostPID', 'hostIPC'] as const).filter((host) => pod[host]),
+      ...volumesOf(pod).flatMap(({ name, hostPath }) => (hostPath ? [name] : [])),
+      ...containersOf(pod).flatMap(({ ports = [] }) =>
+        ports.flatMap(({ hostPort }) => (hostPort ? [`${hostPort}`] : [])),
+      ),
+    ]),
+  ),
   'names of containers, ports and volumes are unique': ofPods((pod) => [
     ...twice(containersOf(pod).map(({ name }) => name)),
     ...twice(containersOf(pod).flatMap(({ ports = [] }) => ports.map(({ name }) => name))),

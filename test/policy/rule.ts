@@ -1,4 +1,4 @@
-import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1';
+import type { DaemonSet, Deployment, StatefulSet } from 'kubernetes-types/apps/v1';
 import type { CronJob, Job } from 'kubernetes-types/batch/v1';
 import type {
   ConfigMap,
@@ -12,6 +12,7 @@ import type {
 } from 'kubernetes-types/core/v1';
 import type { Ingress, NetworkPolicy } from 'kubernetes-types/networking/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
+import type { Privileges } from '../../lib/kubernetes/host';
 import type { HTTPRoute } from '../../lib/kubernetes/crds/gateway';
 import type { MariaDB } from '../../lib/kubernetes/crds/mariadb';
 import type { RabbitmqCluster } from '../../lib/kubernetes/crds/rabbitmq';
@@ -22,6 +23,7 @@ export const KINDS = [
   ...[
     'ConfigMap',
     'CronJob',
+    'DaemonSet',
     'Deployment',
     'Job',
     'NetworkPolicy',
@@ -38,6 +40,7 @@ export const KINDS = [
 export type KubernetesObject =
   | ConfigMap
   | CronJob
+  | DaemonSet
   | Deployment
   | HTTPRoute
   | Ingress
@@ -59,6 +62,8 @@ export interface RenderedCloud {
   readonly registry: string;
   /** Secrets that the operator has made. */
   readonly existingSecrets: readonly string[];
+  /** What each host agent lists that it may do with its node, by chart and component: `nova-libvirt`. */
+  readonly hostAgents: ReadonlyMap<string, Privileges>;
 }
 
 /** What is wrong with an object, in a few words each. */

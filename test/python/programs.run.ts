@@ -63,7 +63,9 @@ const commandsOf = ({ command = [], args = [] }: Container): string[][] => {
 
 const allCalls = [...objects, ...cloudWith(true).render()].flatMap(({ name, object }) => {
   const pod = podOf(object);
-  const containers = [...(pod?.initContainers ?? []), ...(pod?.containers ?? [])];
+  // A host agent would work on the machine where this runs.
+  const own = object['kind'] === 'DaemonSet' ? [] : (pod?.containers ?? []);
+  const containers = [...(pod?.initContainers ?? []), ...own];
   return containers.flatMap((container) =>
     commandsOf(container)
       .filter(([program]) => program === 'python3' || program === 'keystone-manage')

@@ -18,6 +18,6 @@ class Connection(unittest.TestCase):
                     continue  # A machine without IPv6.
                 broker.listen()
                 port = broker.getsockname()[1]
-                self.assertIn(f'no connection to a message broker at port {port}', self.ask(port).stderr)
+                self.assertIn(f'no connection to a server at port {port}', self.ask(port).stderr)
                 worker.connect((address, port))
                 self.assertEqual(self.ask(port).returncode, 0)

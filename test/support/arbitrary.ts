@@ -107,7 +107,7 @@ export function validValues(schema: JsonSchema): fc.Arbitrary<Json> {
     case 'string':
       return text(schema);
     case 'array':
-      return fc.array(validValues(schema.items ?? {}), { maxLength: 4 });
+      return fc.array(validValues(schema.items ?? {}), { minLength: schema.minItems ?? 0, maxLength: 4 });
     case 'object':
       return object(schema);
     default:

@@ -36,7 +36,28 @@ export function withAddresses(service: ServiceChart, values: JsonMap): JsonMap {
   const policy = (global['networkPolicy'] ?? {}) as JsonMap;
   const hasNodes = Array.isArray(policy['nodeCidrs']) && policy['nodeCidrs'].length > 0;
   global['networkPolicy'] = { ...policy, ...(!hasNodes && { nodeCidrs: ['192.0.2.0/24'] }) };
-  return withEndpoints(service, { ...values, global });
+  return withEndpoints(service, withPools({ ...values, global }));
+}
+
+/** Several pools have nodes of their own each, and a chart says nothing of pools that there are not. */
+function withPools(values: JsonMap): JsonMap {
+  const { pools: given = {}, ...global } = values['global'] as { readonly pools?: JsonMap };
+  const all: JsonMap = { default: {}, ...given };
+  const names = Object.entries(all).flatMap(([name, pool]) => (pool === null ? [] : [name]));
+  const pools = Object.entries(all).map(([name, pool]) => {
+    const { nodeSelector } = { ...(pool as JsonMap | null) };
+    const isPlaced = Object.values({ ...(nodeSelector as JsonMap | null) }).some((label) => label !== null);
+    const needsPlace = names.length > 1 && names.includes(name) && !isPlaced;
+    return [name, needsPlace ? { ...(pool as JsonMap), nodeSelector: { kind: name } } : pool];
+  });
+  const own = Object.values({ ...(values['pools'] as JsonMap | undefined) })
+    .slice(0, names.length)
+    .map((pool, i) => [names[i], pool]);
+  return {
+    ...values,
+    global: { ...global, pools: Object.fromEntries(pools) },
+    ...(values['pools'] !== undefined && { pools: Object.fromEntries(own) }),
+  };
 }
 
 /** Endpoints for users have what their types need, whichever of them are there. */
@@ -74,11 +95,11 @@ const OWN: { readonly [service: string]: (values: JsonMap) => JsonMap } = {
   },
 };
 
+const withOwn = (service: ServiceChart, values: JsonMap): JsonMap => OWN[service.node.id]?.(values) ?? values;
+
 /** Values that the chart of a service accepts, but for what a service requires of values of its own. */
 export const chartValues = (service: ServiceChart): fc.Arbitrary<JsonMap> =>
-  schemaValues(service)
-    .map((values) => withAddresses(service, values))
-    .map(OWN[service.node.id] ?? ((values) => values));
+  schemaValues(service).map((values) => withOwn(service, withAddresses(service, values)));
 
 /** Values that the umbrella's schema accepts: a block for each service, `global` at the top, each on or off. */
 export const umbrellaSchemaValues = (services: readonly ServiceChart[]): fc.Arbitrary<JsonMap> =>
@@ -97,7 +118,10 @@ export const umbrellaValues = (services: readonly ServiceChart[]): fc.Arbitrary<
   umbrellaSchemaValues(services).map((all) =>
     services.reduce((values, service) => {
       const { [service.node.id]: block, global, ...others } = values;
-      const { global: shared, ...own } = withAddresses(service, { global: global!, ...(block as JsonMap) });
+      const { global: shared, ...own } = withOwn(
+        service,
+        withAddresses(service, { global: global!, ...(block as JsonMap) }),
+      );
       return { ...others, global: shared!, [service.node.id]: own };
     }, all),
   );

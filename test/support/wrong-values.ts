@@ -174,7 +174,7 @@ const ENDPOINTS: readonly Wrong[] = [
   ),
   wrong(
     'a port of the nodes that nobody knows',
-    'global: {publicEndpoints: {type: NodePort, host: 192.0.2.10}}',
+    'global: {publicEndpoints: {host: 192.0.2.10}, identity: {public: {type: NodePort}}}',
     'global.identity.public.nodePort',
     'is required for a NodePort, for the public URL names it: a port of all nodes, by default of 30000 to 32767',
   ),

@@ -103,7 +103,7 @@ export const plainBugs: readonly Bug[] = [
   {
     name: 'an object that is switched off is there',
     file: 'lib/render/plain/index.ts',
-    find: '.filter(({ guard }) => !guard || holds(guard, env))',
+    find: '.filter((round) => !guard || holds(guard, round))',
     replace: '',
     caughtBy: equality('memcached', 'accepted'),
   },

@@ -1,0 +1,128 @@
+"""Open vSwitch on a node, with commands that only write down how they were called."""
+import contextlib
+import io
+import os
+import pathlib
+import tempfile
+import unittest
+from unittest import mock
+
+import support  # noqa: F401
+import openvswitch
+import pod
+
+# Writes down how it was called; answers and fails as files of its name say, once for each line.
+FAKE = '''#!/bin/sh
+name=$(basename "$0")
+echo "$name $*" >> "$FAKES/called"
+if [ -s "$FAKES/$name.fails" ]; then
+    head -n 1 "$FAKES/$name.fails" >&2
+    sed -i 1d "$FAKES/$name.fails"
+    exit 1
+fi
+[ ! -e "$FAKES/$name.says" ] || cat "$FAKES/$name.says"
+'''
+COMMANDS = ['ovs-appctl', 'ovs-vsctl', 'ovsdb-client', 'ovsdb-tool']
+
+
+class Became(Exception):
+    """The process is another program now."""
+
+
+class Openvswitch(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        for name in COMMANDS:
+            (self.folder / name).write_text(FAKE)
+            (self.folder / name).chmod(0o755)
+        path = f'{self.folder}:{os.environ["PATH"]}'
+        self.enterContext(mock.patch.dict(os.environ, PATH=path, FAKES=str(self.folder)))
+        names = {'RUN': '', 'SOCKET': '/db.sock', 'FILE': '/conf.db', 'SCHEMA': '/schema'}
+        self.enterContext(mock.patch.multiple(
+            openvswitch, **{name: f'{self.folder}{end}' for name, end in names.items()}))
+        self.enterContext(mock.patch('time.sleep'))
+
+    def enterContext(self, context):
+        """unittest's own is only of Python 3.11."""
+        entered = context.__enter__()
+        self.addCleanup(context.__exit__, None, None, None)
+        return entered
+
+    def call(self, *arguments, **environment):
+        """What it became, what it called before that, and what it said; paths in the folder are without it."""
+        became = []
+
+        def execvp(_, words):
+            became.extend(words)
+            raise Became
+
+        said = io.StringIO()
+        with mock.patch('os.execvp', execvp), mock.patch('sys.argv', ['openvswitch.py', *arguments]), \
+                mock.patch.dict(os.environ, environment), contextlib.redirect_stdout(said):
+            with contextlib.suppress(Became):
+                openvswitch.main()
+        called = self.folder / 'called'
+        lines = called.read_text() if called.exists() else ''
+        return [' '.join(became).replace(str(self.folder), ''), lines.replace(str(self.folder), '').splitlines(),
+                said.getvalue().splitlines()]
+
+    def test_a_database_is_made_where_there_is_none(self):
+        became, called, _ = self.call('database')
+        self.assertEqual(called, ['ovsdb-tool create /conf.db /schema'])
+        self.assertRegex(became, '^ovsdb-server /conf.db .*--remote=punix:/db.sock --remote=ptcp:6640:127.0.0.1 ')
+
+    def test_a_database_of_an_older_version_is_converted_and_one_of_this_left_alone(self):
+        (self.folder / 'conf.db').touch()
+        asked = 'ovsdb-tool needs-conversion /conf.db /schema'
+        (self.folder / 'ovsdb-tool.says').write_text('no\n')
+        self.assertEqual(self.call('database')[1], [asked])
+        (self.folder / 'ovsdb-tool.says').write_text('yes\n')
+        self.assertEqual(self.call('database')[1], [asked, asked, 'ovsdb-tool convert /conf.db /schema'])
+
+    def test_what_a_server_that_has_ended_left_is_no_hindrance(self):
+        for name in 'db.sock', 'ovsdb-server.pid':
+            (self.folder / name).touch()
+        self.call('database')
+        self.assertEqual([(self.folder / name).exists() for name in ('db.sock', 'ovsdb-server.pid')], [False, False])
+
+    def test_a_database_that_cannot_be_converted_is_not_served(self):
+        (self.folder / 'conf.db').touch()
+        (self.folder / 'ovsdb-tool.fails').write_text('not a database\n')
+        with self.assertRaisesRegex(pod.Refused, 'needs-conversion .*: not a database'):
+            self.call('database')
+
+    def switch(self, bridges='', options='', datapath='system'):
+        became, called, said = self.call('switch', NODE_NAME='node-1', DATAPATH=datapath, BRIDGES=bridges,
+                                         OPTIONS=options)
+        start = 'ovs-vsctl --db=unix:/db.sock --no-wait --timeout=20 '
+        self.assertTrue(all(line.startswith(start) for line in called))
+        return became, [line[len(start):] for line in called], said
+
+    def test_the_switch_waits_for_the_database_and_says_who_it_is(self):
+        (self.folder / 'ovs-vsctl.fails').write_text('no database\n' * 2)
+        became, called, said = self.switch()
+        self.assertEqual(called, ['show'] * 3 + [
+            'set Open_vSwitch . external_ids:system-id=node-1 external_ids:hostname=node-1 external_ids:rundir='])
+        self.assertRegex(said[0], '^waiting for the database: .*no database$')
+        self.assertRegex(became, '^ovs-vswitchd unix:/db.sock .*--mlockall ')
+
+    def test_bridges_take_over_their_interfaces_and_options_are_set(self):
+        _, called, _ = self.switch('br-ex=eth1 br-inside=', 'hw-offload=true\nn-revalidator-threads=2', 'netdev')
+        self.assertEqual(called[2:], [
+            'set Open_vSwitch . other_config:hw-offload=true',
+            'set Open_vSwitch . other_config:n-revalidator-threads=2',
+            '--may-exist add-br br-ex -- set Bridge br-ex datapath_type=netdev fail_mode=standalone',
+            '--may-exist add-port br-ex eth1',
+            '--may-exist add-br br-inside -- set Bridge br-inside datapath_type=netdev fail_mode=standalone'])
+
+    def test_a_check_asks_the_one_or_the_other(self):
+        self.call('check', 'database')
+        self.assertEqual(self.call('check', 'switch')[1], [
+            'ovsdb-client list-dbs unix:/db.sock', 'ovs-appctl --target=/ovs-vswitchd.ctl version'])
+        (self.folder / 'ovs-appctl.fails').write_text('connection refused\n')
+        with self.assertRaisesRegex(pod.Refused, 'connection refused'):
+            self.call('check', 'switch')
+
+
+if __name__ == '__main__':
+    unittest.main()
