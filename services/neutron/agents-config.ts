@@ -25,8 +25,15 @@ export interface Ovsdb {
 /** What `global.pools` says of a pool. */
 type Pool = NodePool<unknown>['entry'];
 
-const datapathType = ({ datapath }: Pool): Value<string> =>
-  choose(datapath.or('kernel').is('userspace'), 'netdev', 'system');
+const inUserspace = ({ datapath }: Pool): Value<boolean> => datapath.or('kernel').is('userspace');
+
+/**
+ * Ports of DHCP and routers are cables, not Open vSwitch's own, where its datapath is in the userspace: those would not
+ * come back when it restarts, and of cables the agents tell the kernel that no card fills in the checksums of TCP.
+ */
+const cables = (pool: Pool) => when(inUserspace(pool), true);
+
+const datapathType = (pool: Pool): Value<string> => choose(inUserspace(pool), 'netdev', 'system');
 
 type HandlesOf<S extends z.ZodRawShape> = Handles<z.output<z.ZodObject<S>>>;
 const pciAddress = () =>
@@ -88,8 +95,8 @@ export const dhcpAgentSections = (
     dnsmasq_dns_servers: when(isSet(dnsServers), named('dhcp-agent.dns-servers', `${each(dnsServers, asText, ',')}`)),
     enable_isolated_metadata: true,
     force_metadata: true,
+    ovs_use_veth: cables(pool),
   },
-  // In the userspace no network card fills in checksums that the kernel leaves out: by this the agent tells the kernel.
   ovs: { datapath_type: datapathType(pool), ovsdb_connection: ovsdb.connection },
 });
 
@@ -120,11 +127,13 @@ export function l3AgentSections(
   const both = all(qos.enabled, portForwarding.enabled);
   const ours = `${when(qos.enabled, 'fip_qos,gateway_ip_qos')}${when(both, ',')}${when(portForwarding.enabled, 'port_forwarding')}`;
   return {
-    DEFAULT: { agent_mode: choose(dvr.enabled, choose(isNetwork, 'dvr_snat', 'dvr'), 'legacy') },
+    DEFAULT: {
+      agent_mode: choose(dvr.enabled, choose(isNetwork, 'dvr_snat', 'dvr'), 'legacy'),
+      ovs_use_veth: cables(pool),
+    },
     agent: {
       extensions: withMore('l3-agent.extensions', any(qos.enabled, portForwarding.enabled), ours, extensions),
     },
-    // In the userspace no network card fills in checksums that the kernel leaves out: by this the agent tells the kernel.
     ovs: { datapath_type: datapathType(pool), ovsdb_connection: ovsdb.connection },
   };
 }

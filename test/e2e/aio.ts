@@ -54,7 +54,10 @@ async function up({ folder, namespace, registry, release }: Options): Promise<vo
   });
   await phases.run('server', async (say) => {
     const { servers } = await client.call<{ servers: Found[] }>('compute', 'GET', '/servers');
-    if (servers.length > 0) return say('is there');
+    if (servers.length > 0) {
+      say('is there');
+      return;
+    }
     const server = await Server.boot(openstack, client, await surroundings(client));
     const lines = (await server.booted()).split('\n');
     for (const line of lines.filter((one) => /^(address|instance-id|hostname|ready):/.test(one))) say(line);

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from '../support/until';
-import type { Answer, Client, Found } from './client';
+import type { Client, Found } from './client';
 import { testGuest } from './images/guest';
 import type { OpenStack } from './openstack';
 
@@ -27,7 +27,7 @@ export const OUTSIDE = { cidr: '203.0.113.0/24', gateway: '203.0.113.1' };
 /** Uploads the image, and makes all that a server needs. */
 export async function surroundings(client: Client): Promise<Surroundings> {
   const make = async (service: string, path: string, kind: string, body: object): Promise<Found> =>
-    (await client.call<Answer>(service, 'POST', path, { [kind]: body }))[kind]!;
+    (await client.call(service, 'POST', path, { [kind]: body }))[kind]!;
   const image = await client.call<Found>('image', 'POST', '/v2/images', {
     ...{ name: 'guest', disk_format: 'qcow2', container_format: 'bare', visibility: 'public' },
     hw_rng_model: 'virtio',
@@ -88,11 +88,17 @@ export class Server {
 
   /** Makes one, and waits until it is ACTIVE. @throws with what Nova says of it where it is not */
   static async boot(cloud: OpenStack, client: Client, around: Surroundings, name = 'server'): Promise<Server> {
+    // Neutron binds no port on a node whose agents have not reported yet.
+    await until('agents of networks', 180, async () => {
+      const { agents } = await client.call<{ agents: Found[] }>('network', 'GET', '/v2.0/agents');
+      const alive = agents.filter((agent) => agent['alive']).map((agent) => agent['agent_type']);
+      return ['DHCP agent', 'L3 agent', 'Metadata agent', 'Open vSwitch agent'].every((type) => alive.includes(type));
+    });
     await until('a compute that is in its cell', 120, async () => {
       const { hypervisors } = await client.call<{ hypervisors: Found[] }>('compute', 'GET', '/os-hypervisors');
       return hypervisors.length > 0;
     });
-    const { server } = await client.call<Answer>('compute', 'POST', '/servers', {
+    const { server } = await client.call('compute', 'POST', '/servers', {
       server: {
         ...{ name, imageRef: around.image.id, flavorRef: around.flavor.id, key_name: around.key },
         networks: [{ uuid: around.network.id }],
@@ -101,10 +107,11 @@ export class Server {
     });
     const { id } = server!;
     const active = await until(`server ${name} is made`, 300, async () => {
-      const { server: now } = await client.call<Answer>('compute', 'GET', `/servers/${id}`);
+      const { server: now } = await client.call('compute', 'GET', `/servers/${id}`);
       return now!.status !== 'BUILD' && now!;
     });
-    if (active.status !== 'ACTIVE') throw new Error(`server ${name}: ${active.status} ${JSON.stringify(active['fault'])}`);
+    if (active.status !== 'ACTIVE')
+      throw new Error(`server ${name}: ${active.status} ${JSON.stringify(active['fault'])}`);
     const [[first]] = Object.values(active['addresses'] as Record<string, [{ addr: string }]>) as [[{ addr: string }]];
     return new Server(cloud, client, id, name, first.addr, around);
   }
@@ -134,7 +141,7 @@ export class Server {
   /** Gives it an address of the network outside. */
   async floatingAddress(): Promise<string> {
     const { ports } = await this.client.call<{ ports: Found[] }>('network', 'GET', `/v2.0/ports?device_id=${this.id}`);
-    const { floatingip } = await this.client.call<Answer>('network', 'POST', '/v2.0/floatingips', {
+    const { floatingip } = await this.client.call('network', 'POST', '/v2.0/floatingips', {
       floatingip: { floating_network_id: this.around.external.id, port_id: ports[0]!.id },
     });
     return floatingip!['floating_ip_address'] as string;
@@ -142,32 +149,49 @@ export class Server {
 
   /** Whether it answers a ping from the namespace of its router. */
   async answers(): Promise<boolean> {
-    return this.fromRouter(['ping', '-c1', '-W2', this.address]).then(
+    return this.onNode([...this.inRouter, 'ping', '-c1', '-W2', this.address]).then(
       () => true,
       () => false,
     );
   }
 
-  /** Runs a command where its router is. */
-  async fromRouter(command: readonly string[], input = ''): Promise<string> {
-    const [agent] = await this.cloud.podsOf('neutron/l3-agent');
-    const inside = ['ip', 'netns', 'exec', `qrouter-${this.around.router.id}`, ...command];
-    return this.cloud.exec(agent!.metadata.name, 'l3-agent', inside, input);
+  /** Runs a command in it, as its user, over SSH from where its router is. */
+  async ssh(command: string): Promise<string> {
+    return this.sshFrom(this.inRouter, this.address, command);
   }
 
-  /** Runs a command in it, as its user, over SSH from where its router is. */
-  async ssh(command: string, address = this.address): Promise<string> {
+  /** The same from the node, at an address of the network outside; an agent may take a moment to have it. */
+  async sshFromOutside(address: string, command: string): Promise<string> {
+    return until(`${this.name} at ${address}`, 60, () => this.sshFrom([], address, command));
+  }
+
+  private async sshFrom(where: readonly string[], address: string, command: string): Promise<string> {
     const file = '/tmp/e2e-key';
-    await this.fromRouter(['sh', '-c', `umask 077; cat >${file}`], this.around.privateKey);
+    await this.onNode(['sh', '-c', `umask 077; cat >${file}`], this.around.privateKey);
     const options = ['StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'BatchMode=yes', 'ConnectTimeout=10'];
     const flags = options.flatMap((option) => ['-o', option]);
-    return this.fromRouter(['ssh', '-q', ...flags, '-i', file, `cirros@${address}`, command]);
+    return this.onNode([...where, 'ssh', '-q', ...flags, '-i', file, `cirros@${address}`, command]);
+  }
+
+  /** What comes before a command that is run in the namespace of its router. */
+  private get inRouter(): string[] {
+    return ['ip', 'netns', 'exec', `qrouter-${this.around.router.id}`];
+  }
+
+  /** Runs a command on the node, as the agent of routers could: it is on the node's network. */
+  private async onNode(command: readonly string[], input = ''): Promise<string> {
+    const [agent] = await this.cloud.podsOf('neutron/l3-agent');
+    return this.cloud.exec(agent!.metadata.name, 'l3-agent', command, input);
   }
 
   /** The process that it is, on its node. */
   async process(): Promise<string> {
     const [libvirt] = await this.cloud.podsOf('nova/libvirt');
-    const found = await this.cloud.exec(libvirt!.metadata.name, 'libvirt', ['pgrep', '-f', `guest=.*${this.id}|${this.id}`]);
+    const found = await this.cloud.exec(libvirt!.metadata.name, 'libvirt', [
+      'pgrep',
+      '-f',
+      `guest=.*${this.id}|${this.id}`,
+    ]);
     return found.trim();
   }
 }

@@ -109,6 +109,7 @@ class Openvswitch(unittest.TestCase):
     def test_bridges_take_over_their_interfaces_and_options_are_set(self):
         _, called, _ = self.switch('br-ex=eth1 br-inside=', 'hw-offload=true\nn-revalidator-threads=2', 'netdev')
         self.assertEqual(called[2:], [
+            'set Open_vSwitch . other_config:userspace-tso-enable=true',
             'set Open_vSwitch . other_config:hw-offload=true',
             'set Open_vSwitch . other_config:n-revalidator-threads=2',
             '--may-exist add-br br-ex -- set Bridge br-ex datapath_type=netdev fail_mode=standalone',

@@ -58,7 +58,9 @@ def switch():
     node, datapath = os.environ['NODE_NAME'], os.environ['DATAPATH']
     vsctl('set', 'Open_vSwitch', '.', f'external_ids:system-id={node}', f'external_ids:hostname={node}',
           'external_ids:rundir=' + RUN)
-    for option in os.environ['OPTIONS'].splitlines():
+    # In the userspace, else, it takes what a server sends without checksums, for a network card to fill in, for broken.
+    ours = ['userspace-tso-enable=true'] if datapath == 'netdev' else []
+    for option in ours + os.environ['OPTIONS'].splitlines():
         vsctl('set', 'Open_vSwitch', '.', f'other_config:{option}')
     for bridge, port in pairs(os.environ['BRIDGES']):
         # Standalone: it forwards packets before Neutron's agent has told it how.

@@ -18,7 +18,8 @@ import { flowsOf, forget, LIST_FLOWS, type Flows } from './network-policies/flow
 import { makePki } from './pki';
 
 /** What a node makes in its folder. */
-const PARTS = ['host', 
+const PARTS = [
+  'host',
   'config',
   'containerd',
   'etcd',

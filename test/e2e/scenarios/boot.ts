@@ -30,6 +30,6 @@ export const boot: Scenario = {
     const outside = ['ip', 'address', 'replace', `${OUTSIDE.gateway}/24`, 'dev', 'br-ex'];
     await cloud.exec(ovs!.metadata.name, 'vswitchd', outside);
     await cloud.exec(ovs!.metadata.name, 'vswitchd', ['ip', 'link', 'set', 'br-ex', 'up']);
-    equal((await server.ssh('hostname', floating)).trim(), server.name, `the server at ${floating}`);
+    equal((await server.sshFromOutside(floating, 'hostname')).trim(), server.name, `the server at ${floating}`);
   },
 };

@@ -27,5 +27,16 @@ import { uninstall } from './uninstall';
 export const scenarios: readonly Scenario[] = [
   ...[token, restricted, noOp, reconfigure, badChange, loss],
   ...[allAtOnce, helm, sameThing, gitops, oneChartAlone, uninstall, startModes],
-  ...[passwordRotation, keys, brokerOutage, restoredDump, threeReplicas, releaseUpgrade, policies, scale, installTime, boot],
+  ...[
+    passwordRotation,
+    keys,
+    brokerOutage,
+    restoredDump,
+    threeReplicas,
+    releaseUpgrade,
+    policies,
+    scale,
+    installTime,
+    boot,
+  ],
 ];
