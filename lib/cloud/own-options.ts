@@ -1,3 +1,4 @@
+import { hasNodeFact } from '../config/holes';
 import { Expression, Ini, IniOption, Json } from '../values/expression';
 import { JsonSchema } from '../values/json-schema';
 import { Model } from '../values/model';
@@ -33,9 +34,6 @@ function ruleOf(overrides: Expression, schema: JsonSchema): string | undefined {
 /** Stands for a value that is not known yet: oslo.config takes a reference for any type. */
 const UNKNOWN = '$value';
 
-/** In a text, what each pod fills in for the node that it is on: `@node:tunnel_ip@`. */
-const NODE_FACT = /@node:[a-z0-9_]+@/;
-
 /** What an option may be set to, as far as it is known: each literal that may come of it. */
 function samples({ values }: IniOption, variant: string, rules: Rules): Json[] {
   const [only, ...more] = values.map((value) => literalsOf(value, variant, rules));
@@ -43,7 +41,7 @@ function samples({ values }: IniOption, variant: string, rules: Rules): Json[] {
 }
 
 function literalsOf(e: Expression, variant: string, rules: Rules): Json[] {
-  if (e.op === 'literal') return [NODE_FACT.test(String(e.value)) ? UNKNOWN : e.value];
+  if (e.op === 'literal') return [hasNodeFact(String(e.value)) ? UNKNOWN : e.value];
   if (e.op !== 'choose') return [UNKNOWN];
   const holds = verdict(e.test, variant, rules);
   return [

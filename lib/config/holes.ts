@@ -56,3 +56,9 @@ export function inUrl(secret: Value<string>): Value<string> {
   if (e.op !== 'reference' || !e.secret) throw new Error('only a password itself can be put into a URL');
   return new Value({ ...e, quoting: 'url' });
 }
+
+/** A fact of the node that a pod is on, which `prepare` fills in where its text stands: `name`, or one of its addresses. */
+export const nodeFact = (name: string): string => `@node:${name}@`;
+
+/** Whether such a fact stands in a text. */
+export const hasNodeFact = (text: string): boolean => /@node:[a-z0-9_]+@/.test(text);

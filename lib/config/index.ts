@@ -1,6 +1,6 @@
 /** Config files: INI and text, with holes for secrets. */
 export { ConfigFile } from './config-file';
-export { inUrl } from './holes';
+export { inUrl, nodeFact } from './holes';
 export { IniFile, iniOverrides, osloOptions } from './ini-file';
 export type { IniOverrides, IniSections, SectionsOf } from './ini-file';
 export { PolicyFile, policyOverrides } from './policy-file';

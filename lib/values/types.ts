@@ -76,12 +76,12 @@ export const identifier = (): z.ZodString =>
 export const objectName = (): z.ZodString =>
   text('^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$', "a name of lower-case letters, digits, '-' and '.'");
 
+const CIDR = `(${IPV4}/(3[0-2]|[12]?[0-9])|${IPV6}/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))`;
+const INTERFACE = '[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}';
+
 /** Where a node has an address: an interface, or a block of addresses of which it has one. */
 export const nodeAddress = (): z.ZodString =>
-  text(
-    `^(${IPV4}/(3[0-2]|[12]?[0-9])|${IPV6}/(12[0-8]|1[01][0-9]|[1-9]?[0-9])|[A-Za-z0-9_][A-Za-z0-9_.-]{0,14})$`,
-    'the name of an interface, or a block of addresses such as 192.0.2.0/24',
-  );
+  text(`^(${CIDR}|${INTERFACE})$`, 'the name of an interface, or a block of addresses such as 192.0.2.0/24');
 
 /** The name of a pool of nodes: a part of object names, and a label's value. */
 export const poolName = (): z.ZodString =>
@@ -89,7 +89,7 @@ export const poolName = (): z.ZodString =>
 
 /** A network interface or a bridge of a node, as the kernel takes its name. */
 export const interfaceName = (): z.ZodString =>
-  text('^[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}$', "the name of an interface: up to 15 letters, digits, '.', '_' and '-'");
+  text(`^${INTERFACE}$`, "the name of an interface: up to 15 letters, digits, '.', '_' and '-'");
 
 /** An HTTP or HTTPS URL without user, query and fragment. */
 export const url = (): z.ZodString =>
@@ -106,11 +106,7 @@ export const baseUrl = ({ webSocket = false } = {}): z.ZodString =>
   );
 
 /** A block of addresses in CIDR form. */
-export const cidr = (): z.ZodString =>
-  text(
-    `^(${IPV4}/(3[0-2]|[12]?[0-9])|${IPV6}/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$`,
-    'a block of addresses such as 192.0.2.0/24 or 2001:db8::/32',
-  );
+export const cidr = (): z.ZodString => text(`^${CIDR}$`, 'a block of addresses such as 192.0.2.0/24 or 2001:db8::/32');
 
 // Names of images (source: the grammar of github.com/distribution/reference).
 const IMAGE_PART = '[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*';

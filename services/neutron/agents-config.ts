@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SectionsOf, osloOptions } from '../../lib/config';
+import { SectionsOf, nodeFact, osloOptions } from '../../lib/config';
 import type { NodePool, Service } from '../../lib/openstack';
 import { Handles, Value, all, any, choose, each, eachEntry, isSet, named, when } from '../../lib/values';
 import { host, identifier, text } from '../../lib/values/types';
@@ -11,8 +11,6 @@ import type { NeutronValues } from './values';
  * and of the values that the server and the agents share.
  */
 
-/** The address that other nodes reach a node's tunnels at. Each pod fills it in for the node that it is on. */
-const TUNNEL_ADDRESS = '@node:tunnel_ip@';
 /** The port of Nova's metadata API. */
 const METADATA_PORT = 8775;
 
@@ -68,7 +66,7 @@ export function openvswitchAgentSections(
     ovs: {
       bridge_mappings: when(isSet(physicalNetworks), named('openvswitch-agent.bridge-mappings', `${mappings}`)),
       datapath_type: datapathType(pool),
-      local_ip: TUNNEL_ADDRESS,
+      local_ip: nodeFact('tunnel_ip'),
       ovsdb_connection: ovsdb.connection,
       trunk_enabled: when(release.is('2026.1'), trunk.enabled),
     },

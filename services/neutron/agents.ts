@@ -1,4 +1,4 @@
-import { IniFile, TextFile } from '../../lib/config';
+import { IniFile, TextFile, nodeFact } from '../../lib/config';
 import {
   HostAgent,
   HostAgentProps,
@@ -62,7 +62,7 @@ export function addAgents(neutron: Neutron, messaging: Messaging): void {
       overrides: values.conf['neutron.conf'],
       sections: {
         ...common,
-        DEFAULT: { ...common.DEFAULT, host: '@node:name@', state_path: '/var/lib/neutron' },
+        DEFAULT: { ...common.DEFAULT, host: nodeFact('name'), state_path: '/var/lib/neutron' },
         // It is root already. Empty, it would be `sudo` for the privileged process.
         agent: { root_helper: 'env' },
         oslo_concurrency: { lock_path: '/tmp/neutron-locks' },

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { IniFile, PolicyFile, TextFile } from '../../lib/config';
+import { IniFile, TextFile, nodeFact } from '../../lib/config';
 import {
   HostAgent,
   PROGRAMS,
@@ -80,7 +80,6 @@ function addLibvirt(nova: Nova, pool: NovaPool): void {
 function addCompute(nova: Nova, pool: NovaPool, parts: CommonParts, connectsTo: readonly ServiceConnection[]): void {
   const { values } = nova;
   const test = pool.isCompute;
-  const policy: PolicyFile = parts.policy;
   const conf = new IniFile<'nova/nova.conf'>(nova, 'nova-compute.conf', {
     path: '/etc/nova/nova.conf',
     suffix: pool.name,
@@ -95,7 +94,7 @@ function addCompute(nova: Nova, pool: NovaPool, parts: CommonParts, connectsTo: 
     command: ['nova-compute'],
     values: values.compute,
     test,
-    files: [conf, policy, parts.vendordata],
+    files: [conf, parts.policy, parts.vendordata],
     parts: [brokerProbe(nova)],
     probes: brokerProbes(),
     connectsTo,
@@ -131,34 +130,31 @@ function computeSections(nova: Nova, pool: NovaPool, parts: CommonParts) {
   const common = commonSections(parts);
   const type = pool.own.virtType.or('kvm');
   const privileged = 'env privsep-helper --config-file=/etc/nova/nova.conf';
-  const console = (name: Parameters<typeof isConsole>[1]) => ({
-    listen: when(isConsole(nova, name), '@node:my_ip@'),
-    address: when(isConsole(nova, name), '@node:my_ip@'),
-  });
-  const [vnc, spice, serial] = [console('novnc'), console('spice'), console('serial')];
+  const addressOf = (console: Parameters<typeof isConsole>[1]) => when(isConsole(nova, console), nodeFact('my_ip'));
+  const [vnc, spice] = [addressOf('novnc'), addressOf('spice')];
   return {
     ...common,
     DEFAULT: {
       ...common.DEFAULT,
       compute_driver: 'libvirt.LibvirtDriver',
-      host: '@node:name@',
-      my_ip: '@node:my_ip@',
+      host: nodeFact('name'),
+      my_ip: nodeFact('my_ip'),
       state_path: '/var/lib/nova',
     },
     libvirt: {
       connection_uri: 'qemu:///system',
       // Emulated processors have a model of their own.
       cpu_mode: when(type.is('qemu'), 'none'),
-      live_migration_inbound_addr: '@node:migration_ip@',
+      live_migration_inbound_addr: nodeFact('migration_ip'),
       virt_type: type,
     },
     nova_sys_admin: { helper_command: privileged },
     oslo_concurrency: { lock_path: '/var/lib/nova/tmp' },
-    serial_console: { ...common.serial_console, proxyclient_address: serial.address },
-    spice: { ...common.spice, server_listen: spice.listen, server_proxyclient_address: spice.address },
+    serial_console: { ...common.serial_console, proxyclient_address: addressOf('serial') },
+    spice: { ...common.spice, server_listen: spice, server_proxyclient_address: spice },
     vif_plug_linux_bridge_privileged: { helper_command: privileged },
     vif_plug_ovs_privileged: { helper_command: privileged },
-    vnc: { ...common.vnc, server_listen: vnc.listen, server_proxyclient_address: vnc.address },
+    vnc: { ...common.vnc, server_listen: vnc, server_proxyclient_address: vnc },
   };
 }
 
