@@ -26,6 +26,13 @@ export const OUTSIDE = { cidr: '203.0.113.0/24', gateway: '203.0.113.1' };
 
 /** Uploads the image, and makes all that a server needs. */
 export async function surroundings(client: Client): Promise<Surroundings> {
+  // Neutron binds no port on a node whose agents have not reported yet, and does not bind it later: a network that is
+  // made before has no DHCP for good.
+  await until('agents of networks', 180, async () => {
+    const { agents } = await client.call<{ agents: Found[] }>('network', 'GET', '/v2.0/agents');
+    const alive = agents.filter((agent) => agent['alive']).map((agent) => agent['agent_type']);
+    return ['DHCP agent', 'L3 agent', 'Metadata agent', 'Open vSwitch agent'].every((type) => alive.includes(type));
+  });
   const make = async (service: string, path: string, kind: string, body: object): Promise<Found> =>
     (await client.call(service, 'POST', path, { [kind]: body }))[kind]!;
   const image = await client.call<Found>('image', 'POST', '/v2/images', {
@@ -88,12 +95,6 @@ export class Server {
 
   /** Makes one, and waits until it is ACTIVE. @throws with what Nova says of it where it is not */
   static async boot(cloud: OpenStack, client: Client, around: Surroundings, name = 'server'): Promise<Server> {
-    // Neutron binds no port on a node whose agents have not reported yet.
-    await until('agents of networks', 180, async () => {
-      const { agents } = await client.call<{ agents: Found[] }>('network', 'GET', '/v2.0/agents');
-      const alive = agents.filter((agent) => agent['alive']).map((agent) => agent['agent_type']);
-      return ['DHCP agent', 'L3 agent', 'Metadata agent', 'Open vSwitch agent'].every((type) => alive.includes(type));
-    });
     await until('a compute that is in its cell', 120, async () => {
       const { hypervisors } = await client.call<{ hypervisors: Found[] }>('compute', 'GET', '/os-hypervisors');
       return hypervisors.length > 0;
@@ -182,16 +183,5 @@ export class Server {
   private async onNode(command: readonly string[], input = ''): Promise<string> {
     const [agent] = await this.cloud.podsOf('neutron/l3-agent');
     return this.cloud.exec(agent!.metadata.name, 'l3-agent', command, input);
-  }
-
-  /** The process that it is, on its node. */
-  async process(): Promise<string> {
-    const [libvirt] = await this.cloud.podsOf('nova/libvirt');
-    const found = await this.cloud.exec(libvirt!.metadata.name, 'libvirt', [
-      'pgrep',
-      '-f',
-      `guest=.*${this.id}|${this.id}`,
-    ]);
-    return found.trim();
   }
 }
