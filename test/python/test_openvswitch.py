@@ -11,7 +11,8 @@ import support  # noqa: F401
 import openvswitch
 import pod
 
-# Writes down how it was called; answers and fails as files of its name say, once for each line.
+# Writes down how it was called; fails as a file of its name says, once for each line, and answers as one says of its
+# name, or of its name and last word.
 FAKE = '''#!/bin/sh
 name=$(basename "$0")
 echo "$name $*" >> "$FAKES/called"
@@ -20,7 +21,8 @@ if [ -s "$FAKES/$name.fails" ]; then
     sed -i 1d "$FAKES/$name.fails"
     exit 1
 fi
-[ ! -e "$FAKES/$name.says" ] || cat "$FAKES/$name.says"
+for last; do :; done
+cat "$FAKES/$name.says" "$FAKES/$name.$last.says" 2>/dev/null || true
 '''
 COMMANDS = ['ovs-appctl', 'ovs-vsctl', 'ovsdb-client', 'ovsdb-tool']
 
@@ -102,19 +104,32 @@ class Openvswitch(unittest.TestCase):
         (self.folder / 'ovs-vsctl.fails').write_text('no database\n' * 2)
         became, called, said = self.switch()
         self.assertEqual(called, ['show'] * 3 + [
-            'set Open_vSwitch . external_ids:system-id=node-1 external_ids:hostname=node-1 external_ids:rundir='])
+            'set Open_vSwitch . external_ids:system-id=node-1 external_ids:hostname=node-1 external_ids:rundir=',
+            'list-br'])
         self.assertRegex(said[0], '^waiting for the database: .*no database$')
         self.assertRegex(became, '^ovs-vswitchd unix:/db.sock .*--mlockall ')
 
     def test_bridges_take_over_their_interfaces_and_options_are_set(self):
         _, called, _ = self.switch('br-ex=eth1 br-inside=', 'hw-offload=true\nn-revalidator-threads=2', 'netdev')
-        self.assertEqual(called[2:], [
+        self.assertEqual(called[2:-1], [
             'set Open_vSwitch . other_config:userspace-tso-enable=true',
             'set Open_vSwitch . other_config:hw-offload=true',
             'set Open_vSwitch . other_config:n-revalidator-threads=2',
             '--may-exist add-br br-ex -- set Bridge br-ex datapath_type=netdev fail_mode=standalone',
             '--may-exist add-port br-ex eth1',
             '--may-exist add-br br-inside -- set Bridge br-inside datapath_type=netdev fail_mode=standalone'])
+
+    def test_bridges_keep_the_id_by_which_neutron_knows_them(self):
+        (self.folder / 'ovs-vsctl.list-br.says').write_text('br-ex\nbr-int\n')
+        (self.folder / 'ovs-vsctl.datapath_id.says').write_text('"00006e1d5c0b2a4f"\n')
+        keeps = [words for bridge in ('br-ex', 'br-int') for words in (
+            f'get Bridge {bridge} datapath_id',
+            f'set Bridge {bridge} other_config:datapath-id=00006e1d5c0b2a4f')]
+        self.assertEqual(self.switch()[1][2:], ['list-br', *keeps])
+        # It never ran: nobody knows it yet.
+        (self.folder / 'ovs-vsctl.datapath_id.says').write_text('[]\n')
+        self.assertEqual(self.switch()[1][-2:], [
+            'get Bridge br-ex datapath_id', 'get Bridge br-int datapath_id'])
 
     def test_a_check_asks_the_one_or_the_other(self):
         self.call('check', 'database')

@@ -68,8 +68,20 @@ def switch():
               'fail_mode=standalone')
         if port:
             vsctl('--may-exist', 'add-port', bridge, port)
+    keep_ids()
     become('ovs-vswitchd', f'unix:{SOCKET}', *LOG, '--mlockall', f'--pidfile={RUN}/ovs-vswitchd.pid',
            f'--unixctl={RUN}/ovs-vswitchd.ctl')
+
+
+def keep_ids():
+    """Neutron's agent knows a bridge by its id, which would be made of other addresses at the next start.
+
+    It would wait for the old one for minutes (of_connect_timeout), with no flow in the bridge.
+    """
+    for bridge in vsctl('list-br').split():
+        known = vsctl('get', 'Bridge', bridge, 'datapath_id').strip('[]"')
+        if known:
+            vsctl('set', 'Bridge', bridge, f'other_config:datapath-id={known}')
 
 
 def vsctl(*words):
