@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { HOST_NETWORK } from '../lib/kubernetes/host';
 import type { HostPath, Privileges } from '../lib/kubernetes/host';
 import { hostAgentsOf } from '../lib/openstack/host-agent';
-import type { Service } from '../lib/openstack';
 import { cloudOf } from './support/clouds';
 
 /**
@@ -15,7 +14,7 @@ const HEADING = '## What each may do, and why\n';
 
 const agents = cloudOf()
   .services.flatMap((service) =>
-    hostAgentsOf(service as Service).map(({ node, host }) => ({
+    hostAgentsOf(service).map(({ node, host }) => ({
       name: `${service.node.id}-${node.id}`,
       rights: rightsOf(host.privileges),
     })),

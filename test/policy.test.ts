@@ -3,7 +3,6 @@ import type { HTTPRoute } from '../lib/kubernetes/crds/gateway';
 import type { MariaDB } from '../lib/kubernetes/crds/mariadb';
 import type { JsonMap } from '../lib/values/expression';
 import { hostAgentsOf } from '../lib/openstack/host-agent';
-import type { Service } from '../lib/openstack';
 import { hostAgentRules } from './policy/host-agents';
 import { containerRules, podRules } from './policy/pods';
 import { objectRules, selectorRules } from './policy/objects';
@@ -31,7 +30,7 @@ function rendered(layers: readonly JsonMap[], existingSecrets: readonly string[]
   const objects = all.map(({ object }) => structuredClone(object) as KubernetesObject);
   const hostAgents = new Map(
     cloud.services.flatMap((service) =>
-      hostAgentsOf(service as Service).map(
+      hostAgentsOf(service).map(
         ({ node, host }) => [`${service.node.id}-${node.id}`, host.privileges] as const,
       ),
     ),

@@ -1,3 +1,4 @@
+import { Construct } from 'constructs';
 import type { DaemonSet } from 'kubernetes-types/apps/v1';
 import { KubeObject } from '../kubernetes/kube-object';
 import { WorkloadValues, workload } from '../kubernetes/values';
@@ -23,10 +24,6 @@ export interface HostAgentProps extends Omit<ComponentProps, 'values' | 'ports' 
   readonly ports?: ComponentProps['ports'];
 }
 
-/** All host agents of a chart, for the list of what they may do. */
-const agents = new WeakMap<Service, HostAgent[]>();
-export const hostAgentsOf = (service: Service): readonly HostAgent[] => agents.get(service) ?? [];
-
 /**
  * What works on a node itself, with rights that it lists one by one: a DaemonSet of a pool.
  *
@@ -47,7 +44,6 @@ export class HostAgent extends Component {
     });
     this.host = props.host;
     if (props.connectsTo) requireNodes(scope);
-    agents.set(scope, [...hostAgentsOf(scope), this]);
     new KubeObject<DaemonSet>(this, 'daemonset', { apiVersion: 'apps/v1', kind: 'DaemonSet' }, () => ({
       metadata: scope.metadata(id, this.name),
       spec: {
@@ -69,3 +65,7 @@ function requireNodes(scope: Service): void {
     'is required where network policies are enabled, for host agents come from there: the addresses of the nodes, such as [192.0.2.0/24]',
   );
 }
+
+/** All host agents of a chart, for the list of what they may do. */
+export const hostAgentsOf = (service: Construct): readonly HostAgent[] =>
+  service.node.findAll().filter((construct) => construct instanceof HostAgent);

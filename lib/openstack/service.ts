@@ -1,6 +1,6 @@
 import { ConfigMap } from 'cdk8s-plus-27';
 import type * as k8s from 'kubernetes-types/core/v1';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -132,20 +132,23 @@ export class Service<M extends Model = Model> extends ServiceChart<M> {
 
   /** What `build` puts into the chart is there, and required, only if `test` holds. */
   partIf(test: Value<boolean>, build: () => void): void {
-    const before = new Set(this.node.children);
     const outer = this.part;
     this.part = outer ? all(outer, test) : test;
-    build();
+    for (const child of this.addedBy(build)) if (child !== this.secret) onlyIf(child, test);
     this.part = outer;
-    for (const child of this.node.children) if (!before.has(child) && child !== this.secret) onlyIf(child, test);
   }
 
   /** What `build` puts into the chart is there once for each round of a loop. */
   repeat(loop: Loop, build: () => void): void {
+    const added = this.addedBy(build);
+    const shared: readonly unknown[] = [this.secret, this.scriptsMap];
+    for (const child of added) if (!shared.includes(child)) onceFor(child, loop);
+  }
+
+  private addedBy(build: () => void): IConstruct[] {
     const before = new Set(this.node.children);
     build();
-    const shared = [this.secret, this.scriptsMap] as readonly unknown[];
-    for (const child of this.node.children) if (!before.has(child) && !shared.includes(child)) onceFor(child, loop);
+    return this.node.children.filter((child) => !before.has(child));
   }
 
   /** Of values that a part of the chart needs, only where the part is there. */
