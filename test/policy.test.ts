@@ -30,9 +30,7 @@ function rendered(layers: readonly JsonMap[], existingSecrets: readonly string[]
   const objects = all.map(({ object }) => structuredClone(object) as KubernetesObject);
   const hostAgents = new Map(
     cloud.services.flatMap((service) =>
-      hostAgentsOf(service).map(
-        ({ node, host }) => [`${service.node.id}-${node.id}`, host.privileges] as const,
-      ),
+      hostAgentsOf(service).map(({ node, host }) => [`${service.node.id}-${node.id}`, host.privileges] as const),
     ),
   );
   return { objects, registry: 'registry.example.org/kolla', existingSecrets, hostAgents };
