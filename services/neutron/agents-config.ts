@@ -15,10 +15,7 @@ import type { NeutronValues } from './values';
 const METADATA_PORT = 8775;
 
 /** Where agents reach the database of Open vSwitch on their node. */
-export interface Ovsdb {
-  /** `unix:/run/openvswitch/db.sock`, `tcp:127.0.0.1:6640`. */
-  readonly connection: string;
-}
+const OVSDB = 'tcp:127.0.0.1:6640';
 
 /** What `global.pools` says of a pool. */
 type Pool = NodePool<unknown>['entry'];
@@ -51,7 +48,6 @@ export function openvswitchAgentSections(
   { ml2, dvr, qos, trunk }: NeutronValues,
   { extensions }: OpenvswitchAgentValues,
   pool: Pool,
-  ovsdb: Ovsdb,
 ): SectionsOf<'neutron/openvswitch_agent.ini'> {
   const { physicalNetworks } = pool;
   const mappings = eachEntry(physicalNetworks, (network, bridge) => `${network}:${bridge}`, ',');
@@ -67,7 +63,7 @@ export function openvswitchAgentSections(
       bridge_mappings: when(isSet(physicalNetworks), named('openvswitch-agent.bridge-mappings', `${mappings}`)),
       datapath_type: datapathType(pool),
       local_ip: nodeFact('tunnel_ip'),
-      ovsdb_connection: ovsdb.connection,
+      ovsdb_connection: OVSDB,
       trunk_enabled: when(release.is('2026.1'), trunk.enabled),
     },
     securitygroup: { firewall_driver: 'openvswitch' },
@@ -86,7 +82,6 @@ export type DhcpAgentValues = HandlesOf<ReturnType<typeof dhcpAgentValues>>;
 export const dhcpAgentSections = (
   { dnsServers }: DhcpAgentValues,
   pool: Pool,
-  ovsdb: Ovsdb,
 ): SectionsOf<'neutron/dhcp_agent.ini'> => ({
   DEFAULT: {
     dnsmasq_config_file: '/etc/neutron/dnsmasq.conf',
@@ -95,7 +90,7 @@ export const dhcpAgentSections = (
     force_metadata: true,
     ovs_use_veth: cables(pool),
   },
-  ovs: { datapath_type: datapathType(pool), ovsdb_connection: ovsdb.connection },
+  ovs: { datapath_type: datapathType(pool), ovsdb_connection: OVSDB },
 });
 
 /** dnsmasq.conf. A full pipe of the log must not hold up an answer. */
@@ -120,7 +115,6 @@ export function l3AgentSections(
   { extensions }: L3AgentValues,
   isNetwork: Value<boolean>,
   pool: Pool,
-  ovsdb: Ovsdb,
 ): SectionsOf<'neutron/l3_agent.ini'> {
   const both = all(qos.enabled, portForwarding.enabled);
   const ours = `${when(qos.enabled, 'fip_qos,gateway_ip_qos')}${when(both, ',')}${when(portForwarding.enabled, 'port_forwarding')}`;
@@ -132,7 +126,7 @@ export function l3AgentSections(
     agent: {
       extensions: withMore('l3-agent.extensions', any(qos.enabled, portForwarding.enabled), ours, extensions),
     },
-    ovs: { datapath_type: datapathType(pool), ovsdb_connection: ovsdb.connection },
+    ovs: { datapath_type: datapathType(pool), ovsdb_connection: OVSDB },
   };
 }
 
@@ -186,7 +180,7 @@ export function sriovAgentSections(
   };
 }
 
-/** The values declaration of a user's options in the agents' files. */
+/** The values declarations of a user's options in the agents' files. */
 export const agentConfValues = () => ({
   'dhcp_agent.ini': osloOptions('neutron/dhcp_agent.ini'),
   'l3_agent.ini': osloOptions('neutron/l3_agent.ini'),

@@ -75,7 +75,7 @@ test('a physical network is on the nodes of its pool alone', () => {
 test('an agent has the name of its node, and tunnels end at the address that its pool says', () => {
   const own = { pools: { routers: { tunnelAddress: '10.0.0.0/8' } } };
   const all = objects(mergeLayers(pools, own));
-  expect(all.file('neutron-neutron-agent.conf-routers', 'neutron-agent.conf')).toContain('host = @node:name@\n');
+  expect(all.file('neutron-neutron-agent.conf', 'neutron-agent.conf')).toContain('host = @node:name@\n');
   const prepare = (pool: string) =>
     containerOf(all.pod('DaemonSet', `neutron-openvswitch-agent-${pool}`), 'prepare').args;
   expect(prepare('routers')).toContain('--node=tunnel_ip=10.0.0.0/8');
@@ -92,7 +92,7 @@ test("options of a pool are over those of all, and the server's are not theirs",
   const file = (pool: string) => all.file(`neutron-openvswitch-agent.ini-${pool}`, 'openvswitch_agent.ini');
   expect(file('computes')).toContain('polling_interval = 9\n');
   expect(file('routers')).toContain('polling_interval = 5\n');
-  expect(all.file('neutron-neutron-agent.conf-routers', 'neutron-agent.conf')).not.toMatch(/^\[database\]/m);
+  expect(all.file('neutron-neutron-agent.conf', 'neutron-agent.conf')).not.toMatch(/^\[database\]/m);
 });
 
 test('network namespaces are made on the node, so that traffic flows while an agent is restarted', () => {

@@ -129,9 +129,7 @@ export const neutronValues = serviceValues('neutron', images, {
       .optional()
       .describe("Where tunnels end: an interface, or a block of addresses. Default: the node's own address."),
     ...sriovAgentValues(),
-    'openvswitch_agent.ini': osloOptions('neutron/openvswitch_agent.ini').optional(),
-    'l3_agent.ini': osloOptions('neutron/l3_agent.ini').optional(),
-    'sriov_agent.ini': osloOptions('neutron/sriov_agent.ini').optional(),
+    ...z.object(agentConfValues()).partial().shape,
   }),
   database: group({
     poolSize: z.int().min(1).default(1).describe('Connections that each process keeps.'),
