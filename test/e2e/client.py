@@ -4,7 +4,7 @@ answer. One process, for a command line client takes longer to start than to ask
     {"do": "token"}                       a token of the administrator
     {"do": "validate", "token": …}        the status with which Keystone answers for it
     {"do": "catalog"}                     services and endpoints
-    {"do": "load", "name": …}             asks for tokens from now on, and has each one validated
+    {"do": "load", "name": …}             asks for tokens from now on, or does `visits` in turn: see Load
     {"do": "stop", "name": …}             what became of that
     {"do": "call", "service": …, "method": …, "path": …, "body": …}
                                           status and body of an answer of the service of that type in the catalog
@@ -12,6 +12,7 @@ answer. One process, for a command line client takes longer to start than to ask
 `keystone` is the address of Keystone: default: that of its Service.
 """
 import http.client
+import itertools
 import json
 import os
 import sys
@@ -102,12 +103,31 @@ def upload(image):
         sys.exit(f'the upload was answered with {status}')
 
 
-class Load(threading.Thread):
-    """So many requests a second, each on its own connection; those that take long don't keep others waiting."""
+def visit(service, path, body=None):
+    """Reads, or, with a body, makes something and removes it."""
+    def done(method, where, body=None):
+        status, answer = call(service, method, where, body)
+        if status >= 400:
+            raise Refused(f'{method} {where} of {service}: {status} {answer}')
+        return answer
 
-    def __init__(self, keystone, rate):
+    if body is None:
+        done('GET', path)
+    else:
+        (made,) = done('POST', path, body).values()
+        done('DELETE', f'{path}/{made["id"]}')
+
+
+class Load(threading.Thread):
+    """So many requests a second, each on its own connection; those that take long don't keep others waiting.
+
+    For tokens, or with `visits` each in turn: the type of a service, a path, and a body or none.
+    """
+
+    def __init__(self, keystone, rate, visits):
         super().__init__(daemon=True)
         self.keystone, self.rate = keystone, rate
+        self.visits = itertools.cycle(visits)
         self.ended = threading.Event()
         self.lock = threading.Lock()
         self.failures, self.slowest, self.requests = [], 0, 0
@@ -116,16 +136,16 @@ class Load(threading.Thread):
     def run(self):
         due = time.monotonic()
         while not self.ended.is_set():
-            thread = threading.Thread(target=self.request, daemon=True)
+            thread = threading.Thread(target=self.request, args=[next(self.visits, None)], daemon=True)
             thread.start()
             self.running = [one for one in self.running if one.is_alive()] + [thread]
             due = max(due + 1 / self.rate, time.monotonic() - 1)
             self.ended.wait(max(0, due - time.monotonic()))
 
-    def request(self):
+    def request(self, what):
         began = time.monotonic()
         try:
-            token(self.keystone)
+            visit(*what) if what else token(self.keystone)
             failure = None
         except (Refused, OSError, ValueError, http.client.HTTPException) as error:
             failure = f'{time.strftime("%H:%M:%S")} {type(error).__name__}: {error}'
@@ -146,8 +166,8 @@ class Load(threading.Thread):
 def main():
     loads = {}
 
-    def start(name, keystone=SERVICE, rate=10):
-        loads[name] = Load(keystone, rate)
+    def start(name, keystone=SERVICE, rate=10, visits=()):
+        loads[name] = Load(keystone, rate, visits)
         loads[name].start()
 
     actions = {

@@ -27,6 +27,9 @@ export interface Catalog {
   }[];
 }
 
+/** What a client does again and again: the type of a service, a path to read; with a body, it makes that and removes it. */
+export type Visit = readonly [service: string, path: string, body?: object];
+
 /** Objects in answers of services, of which little is read. */
 export type Found = Readonly<Record<string, unknown>> & { readonly id: string; readonly status?: string };
 export type Answer = Readonly<Record<string, Found>>;
@@ -100,13 +103,13 @@ export class Client {
     return this.kubernetes.kubectl(['exec', ...at, '--', 'openstack', ...words]);
   }
 
-  /** Asks for tokens, so many a second (default: 10), while something happens. */
-  async under<T>(during: () => Promise<T>, rate = 10): Promise<LoadResult> {
-    await this.request({ do: 'load', name: 'tokens', rate });
+  /** Asks for tokens, so many a second (default: 10), while something happens; or, with `visits`, does these in turn. */
+  async under<T>(during: () => Promise<T>, rate = 10, visits: readonly Visit[] = []): Promise<LoadResult> {
+    await this.request({ do: 'load', name: 'load', rate, visits });
     try {
       await during();
     } finally {
-      this.last = (await this.request({ do: 'stop', name: 'tokens' })) as LoadResult;
+      this.last = (await this.request({ do: 'stop', name: 'load' })) as LoadResult;
     }
     return this.last;
   }

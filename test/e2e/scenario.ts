@@ -5,6 +5,7 @@ import type { JsonMap } from '../../lib/values/expression';
 import { catalogue } from '../../services';
 import { OpenStack } from './openstack';
 import type { Platform } from './platform';
+import { type Running, run } from './running';
 
 /** Something that has to hold on a real cluster. Independent of all others. */
 export interface Scenario {
@@ -25,6 +26,8 @@ export class Gate {
   /** Figures of the scenario that runs, in seconds or as they say. */
   figures: Record<string, number> = {};
   private standing: OpenStack | undefined;
+  private kitStanding: OpenStack | undefined;
+  private kitRunning: Running | undefined;
   private made: OpenStack[] = [];
 
   constructor(
@@ -75,6 +78,17 @@ export class Gate {
     return this.standing;
   }
 
+  /** The cloud with a server in it that scenarios share, made by the first of them. */
+  async running(): Promise<Running> {
+    if (!this.kitRunning) {
+      await this.kitStanding?.remove();
+      this.kitStanding = await this.kit('kit');
+      this.made = this.made.filter((cloud) => cloud !== this.kitStanding);
+      this.kitRunning = await run(this, this.kitStanding);
+    }
+    return this.kitRunning;
+  }
+
   /** Seconds that something takes, as a figure. */
   async timed<T>(figure: string, during: () => Promise<T>): Promise<T> {
     const began = Date.now();
@@ -87,7 +101,7 @@ export class Gate {
 
   /** The clouds that a scenario has used. */
   get clouds(): readonly OpenStack[] {
-    return [...this.made, ...(this.standing ? [this.standing] : [])];
+    return [this.standing, this.kitStanding, ...this.made].filter((cloud) => cloud !== undefined);
   }
 
   /** Removes what the scenario has made. */
@@ -97,11 +111,11 @@ export class Gate {
     await Promise.all(made.map((cloud) => cloud.remove()));
   }
 
-  /** Removes the shared cloud, too. */
+  /** Removes what scenarios share, too. */
   async end(): Promise<void> {
     await this.tidy();
-    await this.standing?.remove();
-    this.standing = undefined;
+    await Promise.all([this.standing?.remove(), this.kitStanding?.remove()]);
+    this.standing = this.kitStanding = this.kitRunning = undefined;
   }
 }
 
@@ -111,9 +125,15 @@ const little: JsonMap = { resources: { requests: { cpu: '10m' } } };
 /** Keystone and what it needs: enough for what is the same with every service. */
 export const FEW = ['keystone', 'mariadb', 'memcached', 'rabbitmq'];
 const others = Object.keys(catalogue).filter((name) => !FEW.includes(name));
-const SMALL: JsonMap = Object.fromEntries(others.map((name) => [name, { enabled: false }]));
+const allOthers = (enabled: boolean): JsonMap => Object.fromEntries(others.map((name) => [name, { enabled }]));
+const SMALL = allOthers(false);
+/** Every service: what servers need. With room for a pool beside the first one. */
+const KIT: JsonMap = {
+  ...allOthers(true),
+  global: { pools: { default: { nodeSelector: { 'kubernetes.io/os': 'linux' } } } },
+};
 
-/** For all clouds of scenarios. */
+/** For all clouds of scenarios: each service as small as it can be. */
 const LIGHT: JsonMap = {
   keystone: {
     api: little,
@@ -124,27 +144,10 @@ const LIGHT: JsonMap = {
   mariadb: { server: little, proxy: little, operations: little },
   memcached: { server: little },
   rabbitmq: { server: little, operations: little },
-};
-
-/** What servers need where it runs: a node of our own has no kernel module of Open vSwitch, and no KVM that is of use. */
-export const serversOf = ({ node, nodeCidrs }: Platform): JsonMap => ({
-  global: { networkPolicy: { nodeCidrs }, ...(node && { pools: { default: { datapath: 'userspace' } } }) },
-  ...(node && { nova: { pools: { default: { virtType: 'qemu' } } } }),
-});
-
-/** Every service, as small as it can be. */
-const KIT: JsonMap = {
-  ...Object.fromEntries(others.map((name) => [name, { enabled: true }])),
-  glance: {
-    enabled: true,
-    api: { ...little, processes: 1 },
-    bootstrap: little,
-    stores: { file: { storage: { size: '2Gi' } } },
-  },
-  placement: { enabled: true, api: little, bootstrap: little },
-  openvswitch: { enabled: true, dbServer: little, vswitchd: little },
+  glance: { api: { ...little, processes: 1 }, bootstrap: little, stores: { file: { storage: { size: '2Gi' } } } },
+  placement: { api: little, bootstrap: little },
+  openvswitch: { dbServer: little, vswitchd: little },
   neutron: {
-    enabled: true,
     api: { ...little, processes: 1 },
     rpcServer: { ...little, workers: 1 },
     periodicWorkers: little,
@@ -154,7 +157,6 @@ const KIT: JsonMap = {
     ),
   },
   nova: {
-    enabled: true,
     api: { ...little, processes: 1 },
     metadata: { ...little, processes: 1 },
     conductor: { ...little, workers: 1 },
@@ -165,6 +167,12 @@ const KIT: JsonMap = {
     bootstrap: little,
   },
 };
+
+/** What servers need where it runs: a node of our own has no kernel module of Open vSwitch, and no KVM that is of use. */
+export const serversOf = ({ node, nodeCidrs }: Platform): JsonMap => ({
+  global: { networkPolicy: { nodeCidrs }, ...(node && { pools: { default: { datapath: 'userspace' } } }) },
+  ...(node && { nova: { pools: { default: { virtType: 'qemu' } } } }),
+});
 
 /** Two of what may be two, as somebody has it who wants no gap. */
 const SHARED: JsonMap = { keystone: { api: { replicas: 2 } } };

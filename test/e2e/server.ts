@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { until } from '../support/until';
 import type { Client, Found } from './client';
 import { testGuest } from './images/guest';
-import type { OpenStack } from './openstack';
+import { type OpenStack, isReady } from './openstack';
 
 /** What comes before a server, by what it is. */
 export interface Surroundings {
@@ -156,22 +156,45 @@ export class Server {
     );
   }
 
-  /** Runs a command in it, as its user, over SSH from where its router is. */
-  async ssh(command: string): Promise<string> {
-    return this.sshFrom(this.inRouter, this.address, command);
+  /** Runs a command in it over SSH from where its router is. */
+  async ssh(command: string, user = 'cirros'): Promise<string> {
+    return this.sshFrom(this.inRouter, this.address, command, user);
   }
 
   /** The same from the node, at an address of the network outside; an agent may take a moment to have it. */
   async sshFromOutside(address: string, command: string): Promise<string> {
-    return until(`${this.name} at ${address}`, 60, () => this.sshFrom([], address, command));
+    return until(`${this.name} at ${address}`, 60, () => this.sshFrom([], address, command, 'cirros'));
   }
 
-  private async sshFrom(where: readonly string[], address: string, command: string): Promise<string> {
+  /** Asks its network for all that it gives: a way in by its router, an address by DHCP, metadata. @throws what is missing */
+  async checkNetwork(): Promise<void> {
+    const dhcp = 'for path in /sys/class/net/e*; do udhcpc -q -n -t 3 -T 1 -i ${path##*/} -s /bin/true; done';
+    const metadata = 'wget -q -T 3 -O - http://169.254.169.254/latest/meta-data/instance-id';
+    await this.ssh(`${dhcp} && ${metadata}`, 'root');
+  }
+
+  /** Deletes it, and waits until it is gone. */
+  async remove(): Promise<void> {
+    await this.client.call('compute', 'DELETE', `/servers/${this.id}`);
+    await until(`${this.name} is gone`, 120, async () => {
+      const { servers } = await this.client.call<{ servers: Found[] }>('compute', 'GET', '/servers');
+      return !servers.some(({ id }) => id === this.id);
+    });
+  }
+
+  /** The id of its process on its node. */
+  async process(): Promise<string> {
+    const [libvirt] = await this.cloud.podsOf('nova/libvirt');
+    const found = await this.cloud.exec(libvirt!.metadata.name, 'libvirt', ['pgrep', '-f', `qemu.* -uuid ${this.id}`]);
+    return found.trim();
+  }
+
+  private async sshFrom(where: readonly string[], address: string, command: string, user: string): Promise<string> {
     const file = '/tmp/e2e-key';
     await this.onNode(['sh', '-c', `umask 077; cat >${file}`], this.around.privateKey);
     const options = ['StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'BatchMode=yes', 'ConnectTimeout=10'];
     const flags = options.flatMap((option) => ['-o', option]);
-    return this.onNode([...where, 'ssh', '-q', ...flags, '-i', file, `cirros@${address}`, command]);
+    return this.onNode([...where, 'ssh', '-q', ...flags, '-i', file, `${user}@${address}`, command]);
   }
 
   /** What comes before a command that is run in the namespace of its router. */
@@ -179,9 +202,12 @@ export class Server {
     return ['ip', 'netns', 'exec', `qrouter-${this.around.router.id}`];
   }
 
-  /** Runs a command on the node, as the agent of routers could: it is on the node's network. */
+  /** Runs a command on the node, as an agent of networks could: it is on the node's network, and sees all namespaces. */
   private async onNode(command: readonly string[], input = ''): Promise<string> {
-    const [agent] = await this.cloud.podsOf('neutron/l3-agent');
-    return this.cloud.exec(agent!.metadata.name, 'l3-agent', command, input);
+    for (const name of ['l3-agent', 'dhcp-agent']) {
+      const [agent] = (await this.cloud.podsOf(`neutron/${name}`)).filter(isReady);
+      if (agent) return this.cloud.exec(agent.metadata.name, name, command, input);
+    }
+    throw new Error('no agent of networks is ready');
   }
 }

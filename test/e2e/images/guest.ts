@@ -12,8 +12,8 @@ const RECIPE = join(__dirname, 'guest');
 /**
  * The path of a qcow2 that boots by BIOS in 128 MiB: Debian's kernel for clouds, busybox and dropbear, in memory alone.
  * As CirrOS: by DHCP it gets its address and MTU, by metadata its name and the key of the user `cirros`, whose password
- * is `gocubsgo`. Its serial console has the lines `address: …`, `instance-id: …`, `hostname: …` and at last `ready: …`,
- * and a login. It ends when it is asked to by ACPI.
+ * is `gocubsgo`; the key is root's, too. Its serial console has the lines `address: …`, `instance-id: …`, `hostname: …`
+ * and at last `ready: …`, and a login. It ends when it is asked to by ACPI.
  *
  * Needs root and Debian's packages; made at the first call, in half a minute.
  */

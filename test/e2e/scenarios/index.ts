@@ -1,18 +1,22 @@
 import type { Scenario } from '../scenario';
+import { agentsRestart } from './agents-restart';
 import { allAtOnce } from './all-at-once';
 import { badChange } from './bad-change';
 import { boot } from './boot';
 import { brokerOutage } from './broker-outage';
+import { computePool } from './compute-pool';
 import { gitops } from './gitops';
 import { helm } from './helm';
 import { installTime } from './install-time';
 import { keys } from './keys';
 import { loss } from './loss';
+import { lossUnderLoad } from './loss-under-load';
 import { noOp } from './no-op';
 import { oneChartAlone } from './one-chart-alone';
 import { passwordRotation } from './password-rotation';
 import { policies } from './policies';
 import { reconfigure } from './reconfigure';
+import { reconfigureAll } from './reconfigure-all';
 import { releaseUpgrade } from './release-upgrade';
 import { restoredDump } from './restored-dump';
 import { restricted } from './restricted';
@@ -27,16 +31,6 @@ import { uninstall } from './uninstall';
 export const scenarios: readonly Scenario[] = [
   ...[token, restricted, noOp, reconfigure, badChange, loss],
   ...[allAtOnce, helm, sameThing, gitops, oneChartAlone, uninstall, startModes],
-  ...[
-    passwordRotation,
-    keys,
-    brokerOutage,
-    restoredDump,
-    threeReplicas,
-    releaseUpgrade,
-    policies,
-    scale,
-    installTime,
-    boot,
-  ],
+  ...[passwordRotation, keys, brokerOutage, restoredDump, threeReplicas, releaseUpgrade, policies, scale, installTime],
+  ...[boot, agentsRestart, computePool, lossUnderLoad, reconfigureAll],
 ];

@@ -1,8 +1,8 @@
 # In the root where packages are: /tmp/guest, with files of ours, and /tmp/kernel become /tmp/guest.qcow2.
 set -euo pipefail
 cd /tmp/guest
-mkdir -p bin dev home/cirros/.ssh lib/modules proc root run sys tmp var/log etc/dropbear
-chmod 700 home/cirros/.ssh
+mkdir -p bin dev home/cirros/.ssh lib/modules proc root/.ssh run sys tmp var/log etc/dropbear
+chmod 700 home/cirros/.ssh root/.ssh
 printf 'root:*:20000::::::\ncirros:%s:20000::::::\n' "$(openssl passwd -6 gocubsgo)" >etc/shadow
 chmod 600 etc/shadow
 

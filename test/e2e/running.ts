@@ -1,0 +1,63 @@
+// A cloud of all services with a server in it, as users leave one.
+import type { Client, Visit } from './client';
+import type { OpenStack } from './openstack';
+import type { Gate } from './scenario';
+import { OUTSIDE, Server, type Surroundings, surroundings } from './server';
+
+export interface Running {
+  readonly cloud: OpenStack;
+  readonly client: Client;
+  readonly around: Surroundings;
+  readonly server: Server;
+  /** What the server has printed. */
+  readonly said: string;
+  /** Its address in the network outside. */
+  readonly floating: string;
+}
+
+/** Installs a cloud, boots a server in it, and gives that an address of the network outside. */
+export async function run(gate: Gate, cloud: OpenStack): Promise<Running> {
+  await gate.timed('install to all ready', async () => {
+    await cloud.helm([], { wait: false });
+    await cloud.ready(900);
+  });
+  const client = await cloud.client();
+  const around = await gate.timed('image, network, router', () => surroundings(client));
+  const server = await gate.timed('server ACTIVE', () => Server.boot(cloud, client, around));
+  const said = await gate.timed('booted', () => server.booted());
+  const floating = await server.floatingAddress();
+  // What is outside is on the bridge of the node.
+  const [ovs] = await cloud.podsOf('openvswitch/vswitchd');
+  for (const words of [
+    ['address', 'replace', `${OUTSIDE.gateway}/24`, 'dev', 'br-ex'],
+    ['link', 'set', 'br-ex', 'up'],
+  ])
+    await cloud.exec(ovs!.metadata.name, 'vswitchd', ['ip', ...words]);
+  return { cloud, client, around, server, said, floating };
+}
+
+/** Work for every API, its database and, by a group that is made and removed, the broker. */
+export const EVERY_API: readonly Visit[] = [
+  ['identity', '/projects'],
+  ['image', '/v2/images'],
+  ['placement', '/resource_providers'],
+  ['network', '/v2.0/ports'],
+  ['network', '/v2.0/security-groups', { security_group: { name: 'for-a-moment' } }],
+  ['compute', '/servers/detail'],
+  ['compute', '/os-services'],
+];
+
+/** Two of each control pod of OpenStack's services. Both of Glance's are on one node, so a claim of one node serves them. */
+export const TWICE = {
+  keystone: { api: { replicas: 2 } },
+  glance: { api: { replicas: 2 }, stores: { file: { accessMode: 'ReadWriteMany', existingClaim: 'glance-images' } } },
+  placement: { api: { replicas: 2 } },
+  neutron: { api: { replicas: 2 }, rpcServer: { replicas: 2 }, periodicWorkers: { replicas: 2 } },
+  nova: {
+    api: { replicas: 2 },
+    metadata: { replicas: 2 },
+    conductor: { replicas: 2 },
+    scheduler: { replicas: 2 },
+    console: { replicas: 2 },
+  },
+};
