@@ -1,5 +1,6 @@
 // A cloud of all services with a server in it, as users leave one.
 import type { Client, Visit } from './client';
+import { memoryOf } from './memory';
 import type { OpenStack } from './openstack';
 import type { Gate } from './scenario';
 import { OUTSIDE, Server, type Surroundings, surroundings } from './server';
@@ -13,17 +14,24 @@ export interface Running {
   readonly said: string;
   /** Its address in the network outside. */
   readonly floating: string;
+  /** How long all took until it was ready, and then until the server was ACTIVE. */
+  readonly seconds: { readonly install: number; readonly server: number };
 }
 
 /** Installs a cloud, boots a server in it, and gives that an address of the network outside. */
 export async function run(gate: Gate, cloud: OpenStack): Promise<Running> {
+  const began = Date.now();
   await gate.timed('install to all ready', async () => {
     await cloud.helm([], { wait: false });
     await cloud.ready(900);
   });
+  const ready = Date.now();
+  gate.figures['memory of all pods (GiB)'] =
+    (await memoryOf(cloud)).reduce((sum, [, bytes]) => sum + bytes, 0) / 2 ** 30;
   const client = await cloud.client();
   const around = await gate.timed('image, network, router', () => surroundings(client));
   const server = await gate.timed('server ACTIVE', () => Server.boot(cloud, client, around));
+  const seconds = { install: (ready - began) / 1000, server: (Date.now() - ready) / 1000 };
   const said = await gate.timed('booted', () => server.booted());
   const floating = await server.floatingAddress();
   // What is outside is on the bridge of the node.
@@ -33,8 +41,22 @@ export async function run(gate: Gate, cloud: OpenStack): Promise<Running> {
     ['link', 'set', 'br-ex', 'up'],
   ])
     await cloud.exec(ovs!.metadata.name, 'vswitchd', ['ip', ...words]);
-  return { cloud, client, around, server, said, floating };
+  return { cloud, client, around, server, said, floating, seconds };
 }
+
+/** Ends the servers of a cloud that is to be removed, which would outlive it on its nodes: another Nova refuses such a node. */
+export async function removeServers(cloud: OpenStack): Promise<void> {
+  const each = 'for name in $(virsh list --all --name); do virsh destroy $name; virsh undefine $name; done';
+  for (const { metadata } of await cloud.podsOf('nova/libvirt'))
+    await cloud.exec(metadata.name, 'libvirt', ['sh', '-c', `${each}; rm -rf /var/lib/nova/instances/*`]);
+}
+
+/** Host agents, in the order in which a node starts. */
+export const AGENTS: readonly string[] = [
+  ...['openvswitch/db-server', 'openvswitch/vswitchd'],
+  ...['neutron/openvswitch-agent', 'neutron/dhcp-agent', 'neutron/l3-agent', 'neutron/metadata-agent'],
+  ...['nova/libvirt', 'nova/compute'],
+];
 
 /** Work for every API, its database and, by a group that is made and removed, the broker. */
 export const EVERY_API: readonly Visit[] = [

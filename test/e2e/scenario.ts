@@ -5,7 +5,7 @@ import type { JsonMap } from '../../lib/values/expression';
 import { catalogue } from '../../services';
 import { OpenStack } from './openstack';
 import type { Platform } from './platform';
-import { type Running, run } from './running';
+import { type Running, removeServers, run } from './running';
 
 /** Something that has to hold on a real cluster. Independent of all others. */
 export interface Scenario {
@@ -55,9 +55,12 @@ export class Gate {
     return cloud;
   }
 
-  /** A cloud that runs servers: all services. */
-  kit(name: string, layers: readonly JsonMap[] = []): Promise<OpenStack> {
-    return this.cloud(name, [KIT, serversOf(this.platform), ...layers], 'privileged');
+  /** A cloud that runs servers: all services. A node is of one such cloud, so it takes the place of any before it. */
+  async kit(name: string, layers: readonly JsonMap[] = []): Promise<OpenStack> {
+    await this.endKit();
+    this.kitStanding = await this.cloud(name, [KIT, serversOf(this.platform), ...layers], 'privileged');
+    this.made = this.made.filter((cloud) => cloud !== this.kitStanding);
+    return this.kitStanding;
   }
 
   /** The cloud that scenarios share, made by the first of them and brought back to its values by each: all is ready. */
@@ -80,12 +83,7 @@ export class Gate {
 
   /** The cloud with a server in it that scenarios share, made by the first of them. */
   async running(): Promise<Running> {
-    if (!this.kitRunning) {
-      await this.kitStanding?.remove();
-      this.kitStanding = await this.kit('kit');
-      this.made = this.made.filter((cloud) => cloud !== this.kitStanding);
-      this.kitRunning = await run(this, this.kitStanding);
-    }
+    this.kitRunning ??= await run(this, await this.kit('kit'));
     return this.kitRunning;
   }
 
@@ -113,9 +111,16 @@ export class Gate {
 
   /** Removes what scenarios share, too. */
   async end(): Promise<void> {
-    await this.tidy();
-    await Promise.all([this.standing?.remove(), this.kitStanding?.remove()]);
-    this.standing = this.kitStanding = this.kitRunning = undefined;
+    await Promise.all([this.tidy(), this.standing?.remove(), this.endKit()]);
+    this.standing = undefined;
+  }
+
+  private async endKit(): Promise<void> {
+    const cloud = this.kitStanding;
+    this.kitStanding = this.kitRunning = undefined;
+    if (!cloud) return;
+    await removeServers(cloud).catch((error: unknown) => this.say(`servers are left on the node: ${String(error)}`));
+    await cloud.remove();
   }
 }
 

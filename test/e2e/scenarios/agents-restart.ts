@@ -1,14 +1,8 @@
 import { until } from '../../support/until';
 import { equal } from '../assert';
+import { AGENTS } from '../running';
 import type { Scenario } from '../scenario';
 import { Server } from '../server';
-
-/** In the order in which a node starts. */
-const AGENTS = [
-  ...['openvswitch/db-server', 'openvswitch/vswitchd'],
-  ...['neutron/openvswitch-agent', 'neutron/dhcp-agent', 'neutron/l3-agent', 'neutron/metadata-agent'],
-  ...['nova/libvirt', 'nova/compute'],
-];
 
 /** How long a server may be without its network, after its agent has ended. */
 const SECONDS = 30;

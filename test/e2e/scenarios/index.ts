@@ -8,6 +8,9 @@ import { computePool } from './compute-pool';
 import { gitops } from './gitops';
 import { helm } from './helm';
 import { installTime } from './install-time';
+import { kitAtOnce } from './kit-at-once';
+import { kitUpgrade } from './kit-upgrade';
+import { kitInstallTime } from './kit-install-time';
 import { keys } from './keys';
 import { loss } from './loss';
 import { lossUnderLoad } from './loss-under-load';
@@ -32,5 +35,5 @@ export const scenarios: readonly Scenario[] = [
   ...[token, restricted, noOp, reconfigure, badChange, loss],
   ...[allAtOnce, helm, sameThing, gitops, oneChartAlone, uninstall, startModes],
   ...[passwordRotation, keys, brokerOutage, restoredDump, threeReplicas, releaseUpgrade, policies, scale, installTime],
-  ...[boot, agentsRestart, computePool, lossUnderLoad, reconfigureAll],
+  ...[boot, agentsRestart, computePool, lossUnderLoad, reconfigureAll, kitInstallTime, kitAtOnce, kitUpgrade],
 ];
