@@ -60,8 +60,8 @@ export class HttpComponent extends DeploymentComponent {
       ingress: [
         ingressFromClients(scope.node.id, port),
         ingressFromNodes(port),
-        ingressFromUsers(port),
-        ...(address ? [address.ingress] : []),
+        // One without an address for users is for services alone.
+        ...(address ? [ingressFromUsers(port), address.ingress] : []),
         ...(props.ingress ?? []),
       ],
       replicas: values.replicas,
