@@ -22,8 +22,8 @@ function conf(section: string, values: JsonMap = {}): { readonly [option: string
 const workloads = (all: Objects) => all.ids.filter((id) => /^(Deployment|StatefulSet|Service)\//.test(id));
 
 test('users reach the API, and not the one for servers: Neutron asks that in their name', () => {
-  const users = { from: [{ ipBlock: { cidr: '192.0.2.0/24' } }], ports: [expect.anything()] };
-  const all = objects({ global: { networkPolicy: { clients: { cidrs: ['192.0.2.0/24'] } } } });
+  const users = { from: [{ ipBlock: { cidr: '198.51.100.0/24' } }], ports: [expect.anything()] };
+  const all = objects({ global: { networkPolicy: { clients: { cidrs: ['198.51.100.0/24'] } } } });
   expect(all.get('NetworkPolicy', 'nova-api').spec!.ingress).toContainEqual(users);
   expect(all.get('NetworkPolicy', 'nova-metadata').spec!.ingress).not.toContainEqual(users);
 });
