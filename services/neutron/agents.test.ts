@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import type { Probe } from 'kubernetes-types/core/v1';
 import type { JsonMap } from '../../lib/values/expression';
 import { mergeLayers } from '../../lib/values/merge';
 import { cloudOf, required } from '../../test/support/clouds';
@@ -113,4 +115,19 @@ test('an agent is ready when it is connected to the broker, and not killed while
   );
   expect(readinessProbe?.exec?.command?.at(-1)).toBe('5672');
   expect(livenessProbe).toBeUndefined();
+});
+
+test("Open vSwitch's agent is started again where it has not seen that the switch was, for 15 seconds", () => {
+  const pod = objects().pod('DaemonSet', 'neutron-openvswitch-agent-default');
+  const { startupProbe, livenessProbe } = containerOf(pod, 'openvswitch-agent');
+  const verdicts = (probe: Probe, ofctl: string) => {
+    const script = probe.exec!.command!.at(-1)!.replace('ovs-ofctl', 'fake');
+    return spawnSync('sh', ['-c', `fake() { ${ofctl}; }\n${script}`]).status;
+  };
+  const there = 'echo "NXST_FLOW reply"; echo " cookie=0x1, table=23, priority=0 actions=drop"';
+  const gone = 'echo "NXST_FLOW reply"';
+  const away = 'return 1';
+  expect([there, gone, away].map((ofctl) => verdicts(startupProbe!, ofctl))).toEqual([0, 1, 1]);
+  expect([there, gone, away].map((ofctl) => verdicts(livenessProbe!, ofctl))).toEqual([0, 1, 0]);
+  expect(livenessProbe!.periodSeconds! * (livenessProbe!.failureThreshold ?? 3)).toBe(15);
 });

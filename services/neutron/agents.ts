@@ -26,6 +26,8 @@ interface AgentProps<F extends AgentFile> extends Pick<HostAgentProps, 'values' 
   readonly files?: readonly ConfigFile[];
   /** Its program. Default: neutron-NAME */
   readonly program?: string;
+  /** More than that it is ready when it is connected to the broker. */
+  readonly probes?: HostAgentProps['probes'];
 }
 
 const PLUGINS = '/etc/neutron/plugins/ml2';
@@ -40,6 +42,26 @@ const PRIVSEP = {
   SYS_PTRACE: 'It looks at processes in network namespaces.',
 };
 const NAMESPACES = 'Network namespaces that it makes outlive its pod: traffic flows while it is restarted.';
+/**
+ * Open vSwitch's agent lives while the switch has a flow that the agent keeps in a table of its own: of a switch that was
+ * restarted it is gone, which the agent sees within seconds. A request that was on its way when the switch went is never
+ * answered, and the agent waits for that: 300 s in 2025.1, for ever in 2026.1 (source: `_send_msg` in
+ * neutron/plugins/ml2/drivers/openvswitch/agent/openflow/native/ofswitch.py), while it reports that it is alive.
+ */
+const flowProbes = () => {
+  const canary = 'ovs-ofctl --timeout=5 dump-flows br-int table=23';
+  const check = (script: string) => ({ exec: { command: ['sh', '-c', script] }, timeoutSeconds: 10 });
+  return {
+    startupProbe: { ...check(`${canary} | grep -q actions`), periodSeconds: 2, failureThreshold: 150 },
+    // A switch that does not answer is not the agent's fault.
+    livenessProbe: {
+      ...check(`flows=$(${canary}) || exit 0; echo "$flows" | grep -q actions`),
+      periodSeconds: 5,
+      terminationGracePeriodSeconds: 5,
+    },
+  };
+};
+
 const VIRTUAL_FUNCTIONS =
   'It writes the settings of virtual functions, which the kernel has as files that no other may write.';
 const paths = {
@@ -71,7 +93,15 @@ export function addAgents(neutron: Neutron, messaging: Messaging): void {
   forEachPool(neutron, values.pools, (pool) => {
     /** An agent that reads neutron.conf and a file of its own, and is ready when it is connected to the broker. */
     function agent<F extends AgentFile>(name: string, props: AgentProps<F>): void {
-      const { file, folder = '/etc/neutron', sections, files = [], program = `neutron-${name}`, ...rest } = props;
+      const {
+        file,
+        folder = '/etc/neutron',
+        sections,
+        files = [],
+        program = `neutron-${name}`,
+        probes,
+        ...rest
+      } = props;
       const own = new IniFile<`neutron/${F}`>(neutron, file, {
         path: `${folder}/${file}`,
         suffix: pool.name,
@@ -84,7 +114,7 @@ export function addAgents(neutron: Neutron, messaging: Messaging): void {
         image: `neutron-${name}`,
         user: 'root',
         command: [program, `--config-file=${conf.path}`, `--config-file=${own.path}`],
-        probes: brokerProbes(),
+        probes: { ...brokerProbes(), ...probes },
         files: [conf, own, ...files],
         parts: [brokerProbe(neutron)],
         connectsTo: [messaging],
@@ -99,6 +129,7 @@ export function addAgents(neutron: Neutron, messaging: Messaging): void {
       folder: PLUGINS,
       sections: openvswitchAgentSections(release, values, values.openvswitchAgent, entry),
       values: values.openvswitchAgent,
+      probes: flowProbes(),
       host: {
         privileges: { root: ROOT, capabilities: PRIVSEP, paths: { '/run/openvswitch': paths['/run/openvswitch'] } },
         addresses: { tunnel_ip: pool.own.tunnelAddress },

@@ -1,5 +1,6 @@
 // A cloud of all services with a server in it, as users leave one.
 import type { Client, Visit } from './client';
+import type { Kubernetes } from './kubernetes';
 import { memoryOf } from './memory';
 import type { OpenStack } from './openstack';
 import type { Gate } from './scenario';
@@ -44,11 +45,20 @@ export async function run(gate: Gate, cloud: OpenStack): Promise<Running> {
   return { cloud, client, around, server, said, floating, seconds };
 }
 
-/** Ends the servers of a cloud that is to be removed, which would outlive it on its nodes: another Nova refuses such a node. */
-export async function removeServers(cloud: OpenStack): Promise<void> {
+/**
+ * Removes clouds of scenarios that run servers, one of before among them, and their servers, which would outlive them on
+ * the nodes: another Nova refuses such a node.
+ */
+export async function removeKits(kubernetes: Kubernetes): Promise<void> {
+  const libvirt = 'app.kubernetes.io/name=nova,app.kubernetes.io/component=libvirt';
+  const pods = await kubernetes.list('default', 'pods', '--all-namespaces', `--selector=${libvirt}`);
   const each = 'for name in $(virsh list --all --name); do virsh destroy $name; virsh undefine $name; done';
-  for (const { metadata } of await cloud.podsOf('nova/libvirt'))
-    await cloud.exec(metadata.name, 'libvirt', ['sh', '-c', `${each}; rm -rf /var/lib/nova/instances/*`]);
+  const script = `${each}; rm -rf /var/lib/nova/instances/*`;
+  for (const { metadata } of pods.filter(({ metadata }) => metadata.namespace!.startsWith('e2e-'))) {
+    const { name, namespace } = metadata;
+    await kubernetes.kubectl(['exec', '-n', namespace!, name, '-c', 'libvirt', '--', 'sh', '-c', script]);
+    await kubernetes.removeNamespace(namespace!);
+  }
 }
 
 /** Host agents, in the order in which a node starts. */

@@ -5,7 +5,7 @@ import type { JsonMap } from '../../lib/values/expression';
 import { catalogue } from '../../services';
 import { OpenStack } from './openstack';
 import type { Platform } from './platform';
-import { type Running, removeServers, run } from './running';
+import { type Running, removeKits, run } from './running';
 
 /** Something that has to hold on a real cluster. Independent of all others. */
 export interface Scenario {
@@ -116,11 +116,9 @@ export class Gate {
   }
 
   private async endKit(): Promise<void> {
-    const cloud = this.kitStanding;
+    this.kitRunning?.client.end();
     this.kitStanding = this.kitRunning = undefined;
-    if (!cloud) return;
-    await removeServers(cloud).catch((error: unknown) => this.say(`servers are left on the node: ${String(error)}`));
-    await cloud.remove();
+    await removeKits(this.kubernetes);
   }
 }
 
