@@ -49,14 +49,16 @@ export async function run(gate: Gate, cloud: OpenStack): Promise<Running> {
  * Removes clouds of scenarios that run servers, one of before among them, and their servers, which would outlive them on
  * the nodes: another Nova refuses such a node.
  */
-export async function removeKits(kubernetes: Kubernetes): Promise<void> {
+export async function removeKits(kubernetes: Kubernetes, say: (what: string) => void): Promise<void> {
   const libvirt = 'app.kubernetes.io/name=nova,app.kubernetes.io/component=libvirt';
   const pods = await kubernetes.list('default', 'pods', '--all-namespaces', `--selector=${libvirt}`);
   const each = 'for name in $(virsh list --all --name); do virsh destroy $name; virsh undefine $name; done';
   const script = `${each}; rm -rf /var/lib/nova/instances/*`;
   for (const { metadata } of pods.filter(({ metadata }) => metadata.namespace!.startsWith('e2e-'))) {
     const { name, namespace } = metadata;
-    await kubernetes.kubectl(['exec', '-n', namespace!, name, '-c', 'libvirt', '--', 'sh', '-c', script]);
+    await kubernetes
+      .kubectl(['exec', '-n', namespace!, name, '-c', 'libvirt', '--', 'sh', '-c', script])
+      .catch((error: unknown) => say(`servers of ${namespace} are left on the node: ${String(error)}`));
     await kubernetes.removeNamespace(namespace!);
   }
 }

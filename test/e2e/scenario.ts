@@ -116,9 +116,10 @@ export class Gate {
   }
 
   private async endKit(): Promise<void> {
-    this.kitRunning?.client.end();
+    const cloud = this.kitStanding;
     this.kitStanding = this.kitRunning = undefined;
-    await removeKits(this.kubernetes);
+    await removeKits(this.kubernetes, this.say);
+    await cloud?.remove();
   }
 }
 
