@@ -16,7 +16,7 @@ import { group } from '../values/types';
 import { Node, treeOf, visitExpressions } from '../values/tree';
 import { Value, When, choose, isSet, when } from '../values/value';
 import { commandLine } from './command-line';
-import { ServiceConnection, filesOf as filesOfConnections, partsOf } from './connection';
+import { ServiceConnection, filesOf as filesOfConnections, partsOf, unique } from './connection';
 import { Database, databaseCa } from './database';
 import { global } from './global';
 import type { Endpoints, IdentityRegistration } from './identity';
@@ -269,7 +269,6 @@ export class Bootstrap extends Construct {
   }
 }
 
-const unique = <T>(items: readonly T[]): T[] => [...new Set(items)];
 const filesOf = ({ commands }: Omit<Run, 'args'>): ConfigFile[] => unique(commands.flatMap(({ files = [] }) => files));
 /** Jobs have no way to the broker: without this, one whose service sends notifications would wait for it for ever. */
 const SILENT = { OS_OSLO_MESSAGING_NOTIFICATIONS__DRIVER: 'noop' };

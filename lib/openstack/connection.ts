@@ -11,7 +11,7 @@ export interface ServiceConnection extends Connection {
 }
 
 /** Each once, though two databases on one server need the same. */
-const unique = <T>(items: readonly T[]): T[] => [...new Set(items)];
+export const unique = <T>(items: readonly T[]): T[] => [...new Set(items)];
 
 export const filesOf = (connections: readonly ServiceConnection[]): ConfigFile[] =>
   unique(connections.flatMap(({ files = [] }) => files));
