@@ -117,7 +117,7 @@ test('an agent is ready when it is connected to the broker, and not killed while
   expect(livenessProbe).toBeUndefined();
 });
 
-test("Open vSwitch's agent is started again where it has not seen that the switch was, for 15 seconds", () => {
+test("Open vSwitch's agent is started again where it has not seen that the switch was, for 12 seconds", () => {
   const pod = objects().pod('DaemonSet', 'neutron-openvswitch-agent-default');
   const { startupProbe, livenessProbe } = containerOf(pod, 'openvswitch-agent');
   const verdicts = (probe: Probe, ofctl: string) => {
@@ -129,5 +129,17 @@ test("Open vSwitch's agent is started again where it has not seen that the switc
   const away = 'return 1';
   expect([there, gone, away].map((ofctl) => verdicts(startupProbe!, ofctl))).toEqual([0, 1, 1]);
   expect([there, gone, away].map((ofctl) => verdicts(livenessProbe!, ofctl))).toEqual([0, 1, 0]);
-  expect(livenessProbe!.periodSeconds! * (livenessProbe!.failureThreshold ?? 3)).toBe(15);
+  expect(livenessProbe!.periodSeconds! * (livenessProbe!.failureThreshold ?? 3)).toBe(12);
+});
+
+test('agents that ask their server when they start wait until it answers', () => {
+  const command = (name: string) => {
+    const [first, ...rest] = containerOf(objects().pod('DaemonSet', `neutron-${name}-default`), name).command!;
+    return first === 'python3' ? rest.slice(0, 3) : [first];
+  };
+  const start = '/run/kolla/config/neutron_agent.py';
+  expect(command('openvswitch-agent')).toEqual([start, 'q-plugin', 'neutron-openvswitch-agent']);
+  expect(command('dhcp-agent')).toEqual([start, 'q-plugin', 'neutron-dhcp-agent']);
+  expect(command('l3-agent')).toEqual([start, 'q-l3-plugin', 'neutron-l3-agent']);
+  expect(command('metadata-agent')).toEqual(['neutron-metadata-agent']);
 });

@@ -1,5 +1,15 @@
+import { basename, join } from 'node:path';
 import { ConfigFile, IniFile, OsloOverrides, SectionsOf, TextFile, nodeFact } from '../../lib/config';
-import { HostAgent, HostAgentProps, Messaging, brokerProbe, brokerProbes, forEachPool } from '../../lib/openstack';
+import {
+  HostAgent,
+  HostAgentProps,
+  Messaging,
+  PROGRAMS,
+  brokerProbe,
+  brokerProbes,
+  forEachPool,
+  programs,
+} from '../../lib/openstack';
 import { Value, all, any } from '../../lib/values';
 import {
   agentConfValues,
@@ -24,12 +34,15 @@ interface AgentProps<F extends AgentFile> extends Pick<HostAgentProps, 'values' 
   readonly sections: SectionsOf<`neutron/${F}`>;
   /** What it reads besides. */
   readonly files?: readonly ConfigFile[];
+  /** What its server listens to: it starts when that answers. Default: it needs no answer to start. */
+  readonly topic?: string;
   /** Its program. Default: neutron-NAME */
   readonly program?: string;
   /** More than that it is ready when it is connected to the broker. */
   readonly probes?: HostAgentProps['probes'];
 }
 
+const START = join(__dirname, 'scripts', 'neutron_agent.py');
 const PLUGINS = '/etc/neutron/plugins/ml2';
 
 const ROOT = 'It changes the network of its node.';
@@ -52,11 +65,11 @@ const flowProbes = () => {
   const canary = 'ovs-ofctl --timeout=5 dump-flows br-int table=23';
   const check = (script: string) => ({ exec: { command: ['sh', '-c', script] }, timeoutSeconds: 10 });
   return {
-    startupProbe: { ...check(`${canary} | grep -q actions`), periodSeconds: 2, failureThreshold: 150 },
+    startupProbe: { ...check(`${canary} | grep -q actions`), periodSeconds: 2, failureThreshold: 450 },
     // A switch that does not answer is not the agent's fault.
     livenessProbe: {
       ...check(`flows=$(${canary}) || exit 0; echo "$flows" | grep -q actions`),
-      periodSeconds: 5,
+      periodSeconds: 4,
       terminationGracePeriodSeconds: 5,
     },
   };
@@ -113,10 +126,13 @@ export function addAgents(neutron: Neutron, messaging: Messaging): void {
       new HostAgent(neutron, name, pool, {
         image: `neutron-${name}`,
         user: 'root',
-        command: [program, `--config-file=${conf.path}`, `--config-file=${own.path}`],
+        command: [
+          ...(topic ? ['python3', `${PROGRAMS}/${basename(START)}`, topic] : []),
+          ...[program, `--config-file=${conf.path}`, `--config-file=${own.path}`],
+        ],
         probes: { ...brokerProbes(), ...probes },
         files: [conf, own, ...files],
-        parts: [brokerProbe(neutron)],
+        parts: [brokerProbe(neutron), ...(topic ? [programs(neutron, [START])] : [])],
         connectsTo: [messaging],
         ...rest,
       });
@@ -125,6 +141,7 @@ export function addAgents(neutron: Neutron, messaging: Messaging): void {
     const routes = any(isNetwork, values.dvr.enabled);
 
     agent('openvswitch-agent', {
+      topic: 'q-plugin',
       file: 'openvswitch_agent.ini',
       folder: PLUGINS,
       sections: openvswitchAgentSections(release, values, values.openvswitchAgent, entry),
@@ -136,6 +153,7 @@ export function addAgents(neutron: Neutron, messaging: Messaging): void {
       },
     });
     agent('dhcp-agent', {
+      topic: 'q-plugin',
       file: 'dhcp_agent.ini',
       files: [dnsmasq],
       sections: dhcpAgentSections(values.dhcpAgent, entry),
@@ -144,6 +162,7 @@ export function addAgents(neutron: Neutron, messaging: Messaging): void {
       host: { privileges: { root: ROOT, privileged: NAMESPACES, paths } },
     });
     agent('l3-agent', {
+      topic: 'q-l3-plugin',
       file: 'l3_agent.ini',
       sections: l3AgentSections(values, values.l3Agent, isNetwork, entry),
       values: values.l3Agent,
@@ -163,6 +182,7 @@ export function addAgents(neutron: Neutron, messaging: Messaging): void {
       },
     });
     agent('sriov-agent', {
+      topic: 'q-plugin',
       file: 'sriov_agent.ini',
       folder: PLUGINS,
       program: 'neutron-sriov-nic-agent',

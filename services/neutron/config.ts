@@ -49,6 +49,8 @@ export function serverSections(service: Service, values: NeutronValues, connecti
       l3_ha: routers.ha,
       max_l3_agents_per_router: routers.maxAgents,
       router_distributed: values.dvr.enabled,
+      // Asked by agents before they start: scripts/neutron_agent.py.
+      rpc_ping_enabled: true,
       state_path: '/tmp/neutron',
     },
     database: {
