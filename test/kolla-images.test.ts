@@ -24,10 +24,11 @@ const s3: JsonMap = {
 };
 const tls: JsonMap = { global: { database: { tls: { enabled: true } }, messaging: { tls: { enabled: true } } } };
 const sriov: JsonMap = { neutron: { sriov: { enabled: true } } };
+const fakeComputes: JsonMap = { nova: { fakeComputes: { replicas: 2 } } };
 /** With each part that there may be. */
-const EVERYTHING = 'ha, tls, s3, sriov';
+const EVERYTHING = 'ha, tls, s3, sriov, fake computes';
 const { 'kolla-start': _, ...startedDirectly } = profiles;
-const clouds = { ...startedDirectly, [EVERYTHING]: [...profiles['ha']!, tls, s3, sriov] };
+const clouds = { ...startedDirectly, [EVERYTHING]: [...profiles['ha']!, tls, s3, sriov, fakeComputes] };
 /** Pods of distributions differ in the tag alone, so one cloud will do for the others. */
 const cloudsOf = (distro: string) =>
   Object.entries(clouds).filter(([name]) => distro === 'debian' || name === EVERYTHING);

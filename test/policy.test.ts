@@ -45,10 +45,12 @@ const clouds: { readonly [name: string]: () => RenderedCloud } = {
   's3, one member': () => rendered([s3]),
   'images everywhere': () => rendered([images], [CEPH]),
   'pools of nodes': () => rendered([pools]),
+  'fake computes': () => rendered([fakeComputes]),
 };
 /** What users have themselves. */
 const CEPH = 'glance-ceph';
 const CERTIFICATES = ['mariadb-tls', 'rabbitmq-tls'];
+const fakeComputes: JsonMap = { nova: { fakeComputes: { replicas: 2 } } };
 const tls: JsonMap = { global: { database: { tls: { enabled: true } }, messaging: { tls: { enabled: true } } } };
 const s3: JsonMap = {
   mariadb: {

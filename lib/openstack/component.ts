@@ -123,7 +123,7 @@ export abstract class Component extends Construct {
     const kolla = global.startMode.is('kolla');
     const image = service.image(props.image);
     const started = start({ kolla, command: props.command, ...(host && { privileges: host.privileges }) });
-    const own = parts.flatMap((part) => part.mounts);
+    const own = [...new Set(parts.flatMap((part) => part.mounts))];
     const container = {
       name: this.node.id,
       image,

@@ -6,6 +6,9 @@ import { Service } from './service';
 /** Where the container of a component finds programs of ours. */
 export const PROGRAMS = CONFIG;
 
+/** One object, so that a container with programs of several parts has it once. */
+const programsMount = { name: 'config', mountPath: PROGRAMS, readOnly: true };
+
 /**
  * Programs of ours in the container of a component, for as long as it lives: `python3 ${PROGRAMS}/<name>`.
  *
@@ -18,9 +21,6 @@ export function programs(service: Service, files: readonly string[], secrets: re
     scripts: [...files, shared].map((file) => service.script(file)),
     secrets,
     volumes: [],
-    mounts: [
-      { name: 'config', mountPath: PROGRAMS, readOnly: true },
-      ...(secrets.length > 0 ? [{ name: 'secrets', mountPath: SECRETS, readOnly: true }] : []),
-    ],
+    mounts: [programsMount, ...(secrets.length > 0 ? [{ name: 'secrets', mountPath: SECRETS, readOnly: true }] : [])],
   };
 }

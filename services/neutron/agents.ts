@@ -107,6 +107,7 @@ export function addAgents(neutron: Neutron, messaging: Messaging): void {
     /** An agent that reads neutron.conf and a file of its own, and is ready when it is connected to the broker. */
     function agent<F extends AgentFile>(name: string, props: AgentProps<F>): void {
       const {
+        topic,
         file,
         folder = '/etc/neutron',
         sections,

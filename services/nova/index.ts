@@ -18,6 +18,7 @@ import { addComputes } from './computes';
 import { STOP_SECONDS, controlSections } from './config';
 import { addConsoles } from './consoles';
 import { addOperations } from './operations';
+import { addFakeComputes } from './fake-computes';
 import { addSmokeTest } from './smoke';
 import { novaValues } from './values';
 
@@ -129,7 +130,9 @@ export class Nova extends Service<typeof novaValues> {
     bootstrap.step(['nova-manage', 'db', 'sync']);
     bootstrap.register(registration, api.endpoints('/v2.1'));
     addOperations(this, { conf, bootstrap, databases, identity: registration });
-    addComputes(this, { nova: this, messaging, registration, policy, vendordata }, [messaging, ...apis]);
+    const common = { nova: this, messaging, registration, policy, vendordata };
+    addComputes(this, common, [messaging, ...apis]);
+    addFakeComputes(this, common, [messaging, ...apis]);
     addSmokeTest(this, registration);
   }
 }

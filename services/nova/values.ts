@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { iniOverrides, osloOptions, policyOverrides } from '../../lib/config';
-import { schedule } from '../../lib/kubernetes';
+import { replicas, schedule } from '../../lib/kubernetes';
 import {
   agentValues,
   apiValues,
@@ -52,6 +52,14 @@ export const novaValues = serviceValues('nova', images, {
   ),
   libvirt: group(agentValues({ cpu: '100m', memory: '256Mi', memoryLimit: '2Gi' })).describe(
     'libvirt, on each node that runs servers. Servers are none of its pod: keep memory of the node free for them.',
+  ),
+  fakeComputes: group({
+    ...workerValues({ cpu: '500m', memory: '1Gi', memoryLimit: '2Gi' }),
+    replicas: replicas(0),
+    perPod: z.int().min(1).max(200).default(25).describe('Computes of each pod: 35 MiB each, beside 100 MiB of all.'),
+  }).describe(
+    "Computes with Nova's fake driver, for tests of many: their servers are rows in a database. Not in a cloud with real\n" +
+      'servers: these would be on them, too.',
   ),
   pools: poolValues({
     virtType: z.enum(['kvm', 'qemu']).optional().describe('`qemu`: processors are emulated. Default: kvm.'),

@@ -6,8 +6,9 @@ answer. One process, for a command line client takes longer to start than to ask
     {"do": "catalog"}                     services and endpoints
     {"do": "load", "name": …}             asks for tokens from now on, or does `visits` in turn: see Load
     {"do": "stop", "name": …}             what became of that
-    {"do": "call", "service": …, "method": …, "path": …, "body": …}
-                                          status and body of an answer of the service of that type in the catalog
+    {"do": "call", "service": …, "method": …, "path": …, "body": …, "version": …}
+                                          status and body of an answer of the service of that type in the catalog;
+                                          `version`: a microversion of its API
 
 `keystone` is the address of Keystone: default: that of its Service.
 """
@@ -27,10 +28,11 @@ class Refused(Exception):
     pass
 
 
-def ask(method, path, keystone=SERVICE, body=None, token=None, timeout=20):
+def ask(method, path, keystone=SERVICE, body=None, token=None, timeout=20, version=None):
     """Status, headers and body of an answer, on a connection of its own."""
     connection = http.client.HTTPConnection(keystone, timeout=timeout)
-    headers = {'Content-Type': 'application/json', 'Connection': 'close', **({'X-Auth-Token': token} if token else {})}
+    headers = {'Content-Type': 'application/json', 'Connection': 'close', **({'X-Auth-Token': token} if token else {}),
+               **({'OpenStack-API-Version': version} if version else {})}
     try:
         connection.request(method, path, json.dumps(body) if body else None, headers)
         answer = connection.getresponse()
@@ -81,12 +83,13 @@ def endpoints():
     return KEPT['urls'], KEPT['token']
 
 
-def call(service, method, path, body=None):
+def call(service, method, path, body=None, version=None):
     urls, own = endpoints()
     if service not in urls:
         raise Refused(f'no service of type {service} in the catalog; there are {", ".join(sorted(urls))}')
     address = urllib.parse.urlsplit(urls[service])
-    status, _, answer = ask(method, address.path + path, address.netloc, body, own, timeout=60)
+    status, _, answer = ask(method, address.path + path, address.netloc, body, own, timeout=60,
+                            version=version and f'{service} {version}')
     return status, answer
 
 

@@ -83,9 +83,14 @@ export class Client {
     return (await this.request({ do: 'ask', method, path, token, body })) as [number, unknown];
   }
 
-  /** The body of an answer of a service, by its type in the catalog. @throws where the status says that it failed */
-  async call<T = Answer>(service: string, method: string, path: string, body?: object): Promise<T> {
-    const [status, answer] = (await this.request({ do: 'call', service, method, path, body })) as [number, T];
+  /**
+   * The body of an answer of a service, by its type in the catalog.
+   *
+   * @param version a microversion of its API. Default: the oldest
+   * @throws where the status says that it failed
+   */
+  async call<T = Answer>(service: string, method: string, path: string, body?: object, version?: string): Promise<T> {
+    const [status, answer] = (await this.request({ do: 'call', service, method, path, body, version })) as [number, T];
     if (status >= 400) throw new Error(`${method} ${path} of ${service}: ${status} ${JSON.stringify(answer)}`);
     return answer;
   }

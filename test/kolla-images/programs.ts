@@ -63,6 +63,7 @@ export const PROGRAMS: ProgramTable = {
   'neutron_smoke.py': { images: ['neutron-server'], imports: ['smoke'] },
   'nova_archive.py': { images: ['nova-api'], runs: ['nova-manage'], imports: ['pod'] },
   'nova_cells.py': { images: ['nova-api'], imports: ['nova', 'pod'] },
+  'nova_fake_computes.py': { images: ['nova-compute'], imports: ['nova', 'pod'] },
   'nova_libvirt.py': { images: ['nova-libvirt'], runs: ['libvirtd'], imports: ['pod'] },
   'nova_smoke.py': { images: ['nova-api'], imports: ['smoke'] },
   'nova_stale_services.py': { images: ['nova-api'], imports: ['nova', 'pod'] },

@@ -25,6 +25,7 @@ import { restoredDump } from './restored-dump';
 import { restricted } from './restricted';
 import { sameThing } from './same-thing';
 import { scale } from './scale';
+import { scaleOfComputes } from './scale-computes';
 import { startModes } from './start-modes';
 import { threeReplicas } from './three-replicas';
 import { token } from './token';
@@ -35,5 +36,15 @@ export const scenarios: readonly Scenario[] = [
   ...[token, restricted, noOp, reconfigure, badChange, loss],
   ...[allAtOnce, helm, sameThing, gitops, oneChartAlone, uninstall, startModes],
   ...[passwordRotation, keys, brokerOutage, restoredDump, threeReplicas, releaseUpgrade, policies, scale, installTime],
-  ...[boot, agentsRestart, computePool, lossUnderLoad, reconfigureAll, kitInstallTime, kitAtOnce, kitUpgrade],
+  ...[
+    boot,
+    agentsRestart,
+    computePool,
+    lossUnderLoad,
+    reconfigureAll,
+    kitInstallTime,
+    kitAtOnce,
+    kitUpgrade,
+    scaleOfComputes,
+  ],
 ];

@@ -1,0 +1,88 @@
+"""Several of Nova's compute services of the real Nova, forked from one process, up to where they wait for a conductor."""
+import json
+import os
+import pathlib
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+import uuid
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SCRIPTS = [ROOT / 'lib/kolla/scripts', ROOT / 'services/nova/scripts']
+# The program, with a word from each process on what it is when it makes its service.
+PROGRAM = '''
+import json
+import nova_fake_computes as program, pod
+from nova import service
+from nova.conf import CONF
+from nova.virt import node
+create = service.Service.create
+def say_and_create(**options):
+    print(json.dumps([CONF.host, CONF.state_path, node.read_local_node_uuid()]))
+    return create(**options)
+service.Service.create = say_and_create
+pod.main(program.main)
+'''
+COUNT = 3
+HOSTS = [f'{socket.gethostname()}-{i}' for i in range(COUNT)]
+
+
+class FakeComputes(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        conf = self.folder / 'nova.conf'
+        conf.write_text('[DEFAULT]\ntransport_url = fake://\ncompute_driver = fake.FakeDriverWithoutFakeNodes\n')
+        self.said = self.folder / 'said'
+        with open(self.said, 'w') as said:
+            self.process = subprocess.Popen(
+                [sys.executable, '-c', PROGRAM, f'--config-file={conf}', f'--count={COUNT}'], stdout=said, stderr=said,
+                env={**os.environ, 'PYTHONPATH': os.pathsep.join(map(str, SCRIPTS)), 'TMPDIR': folder.name})
+        self.addCleanup(self.process.wait)
+        self.addCleanup(self.process.kill)
+
+    def waiting(self):
+        """Ids of the processes that wait for a conductor, when all do."""
+        latest = time.monotonic() + 240
+        while time.monotonic() < latest and self.process.poll() is None:
+            found = re.findall(r'^\S+ \S+ (\d+) WARNING nova\.conductor\.api .*Timed out waiting for nova-conductor',
+                               self.said.read_text(), re.MULTILINE)
+            if len(set(found)) == COUNT:
+                return sorted(set(map(int, found)))
+            time.sleep(0.5)
+        raise AssertionError(self.said.read_text())
+
+    def memory(self, process):
+        """Pages that it has written to, or another one of them, by whether it has them alone."""
+        lines = pathlib.Path(f'/proc/{process}/smaps_rollup').read_text()
+        return {kind: int(re.search(rf'^{kind}_Dirty: *(\d+)', lines, re.MULTILINE)[1]) for kind in ('Private', 'Shared')}
+
+    def test_each_is_a_host_of_its_own_with_an_id_that_stays(self):
+        processes = self.waiting()
+        told = [json.loads(line) for line in self.said.read_text().splitlines() if line.startswith('["')]
+        states = [f'{self.folder}/nova/{host}' for host in HOSTS]
+        ids = [str(uuid.uuid5(uuid.NAMESPACE_DNS, host)) for host in HOSTS]
+        self.assertEqual(sorted(told), list(map(list, zip(HOSTS, states, ids))))
+        for process in processes:
+            memory = self.memory(process)
+            self.assertGreater(memory['Shared'], memory['Private'])
+        self.process.terminate()
+        self.assertEqual(self.process.wait(60), 0)
+        self.assertFalse([process for process in processes if os.path.exists(f'/proc/{process}')])
+
+    def test_when_one_ends_all_do(self):
+        first, *others = self.waiting()
+        os.kill(first, signal.SIGKILL)
+        self.assertEqual(self.process.wait(60), 1)
+        self.assertRegex(self.said.read_text(), r'the compute service of \S+-\d has ended with -9\n')
+        self.assertFalse([process for process in others if os.path.exists(f'/proc/{process}')])
+
+
+if __name__ == '__main__':
+    unittest.main()
