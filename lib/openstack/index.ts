@@ -41,4 +41,4 @@ export { publicValues } from './public-values';
 export { Service, ownPasswords, passwordsRevision, serviceValues } from './service';
 export { SmokeTest } from './smoke-test';
 export type { SmokeTestProps } from './smoke-test';
-export { WorkerComponent, brokerProbe, brokerProbes, workerValues } from './worker-component';
+export { RPC_PING, WorkerComponent, brokerProbe, brokerProbes, workerValues } from './worker-component';

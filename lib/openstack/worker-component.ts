@@ -63,6 +63,9 @@ export class WorkerComponent extends Component {
 /** The program of `brokerProbes`. */
 export const brokerProbe = (scope: Service) => programs(scope, [join(__dirname, 'scripts', PROBE)]);
 
+/** Asks a server of RPC whether it is there. It needs `rpc_ping_enabled` in the config of that. */
+export const RPC_PING = join(__dirname, 'scripts', 'rpc_ping.py');
+
 /** Ready is who has a connection to the broker. */
 export const brokerProbes = () => connectionProbes(global.messaging.port);
 

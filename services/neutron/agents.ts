@@ -5,6 +5,7 @@ import {
   HostAgentProps,
   Messaging,
   PROGRAMS,
+  RPC_PING,
   brokerProbe,
   brokerProbes,
   forEachPool,
@@ -133,7 +134,7 @@ export function addAgents(neutron: Neutron, messaging: Messaging): void {
         ],
         probes: { ...brokerProbes(), ...probes },
         files: [conf, own, ...files],
-        parts: [brokerProbe(neutron), ...(topic ? [programs(neutron, [START])] : [])],
+        parts: [brokerProbe(neutron), ...(topic ? [programs(neutron, [START, RPC_PING])] : [])],
         connectsTo: [messaging],
         ...rest,
       });

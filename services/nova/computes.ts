@@ -4,6 +4,7 @@ import {
   HostAgent,
   PROGRAMS,
   PoolOf,
+  RPC_PING,
   ServiceConnection,
   brokerProbe,
   brokerProbes,
@@ -95,8 +96,20 @@ function addCompute(nova: Nova, pool: NovaPool, parts: CommonParts, connectsTo: 
     values: values.compute,
     test,
     files: [conf, parts.policy, parts.vendordata],
-    parts: [brokerProbe(nova)],
-    probes: brokerProbes(),
+    parts: [brokerProbe(nova), programs(nova, [RPC_PING])],
+    probes: {
+      // It listens when it knows all of its servers. One that is sent to it before that is marked as failed, and made
+      // all the same (source: `_error_out_instances_whose_build_was_interrupted` in nova/compute/manager.py).
+      startupProbe: {
+        exec: {
+          command: ['python3', `${PROGRAMS}/rpc_ping.py`, 'compute', '--of-host', '--config-file=/etc/nova/nova.conf'],
+        },
+        timeoutSeconds: 30,
+        periodSeconds: 5,
+        failureThreshold: 180,
+      },
+      ...brokerProbes(),
+    },
     connectsTo,
     stopSeconds: 60,
     host: {
@@ -139,6 +152,7 @@ function computeSections(nova: Nova, pool: NovaPool, parts: CommonParts) {
       compute_driver: 'libvirt.LibvirtDriver',
       host: nodeFact('name'),
       my_ip: nodeFact('my_ip'),
+      rpc_ping_enabled: true,
       state_path: '/var/lib/nova',
     },
     libvirt: {

@@ -7,32 +7,15 @@ server is asked every few seconds whether it is there; it is what listens to TOP
 import os
 import sys
 
-import oslo_messaging
-from oslo_config import cfg
-
-SECONDS = 5
-
-
-def answers(client):
-    try:
-        client.call({}, 'oslo_rpc_server_ping')
-    except oslo_messaging.RemoteError:
-        pass  # An answer as well: of a server that does not know the question.
-    except oslo_messaging.MessagingException as error:
-        print(f'waiting for the server: {error}', flush=True)
-        return False
-    return True
+import rpc_ping
 
 
 def main():
     topic, *command = sys.argv[1:]
-    conf = cfg.ConfigOpts()
-    conf(command[1:], project='neutron', default_config_files=[], default_config_dirs=[])
-    transport = oslo_messaging.get_rpc_transport(conf)
-    client = oslo_messaging.get_rpc_client(transport, oslo_messaging.Target(topic=topic), timeout=SECONDS)
-    while not answers(client):
-        pass
-    transport.cleanup()
+    ping = rpc_ping.Ping(topic, command)
+    while reason := ping.why_not():
+        print(f'waiting for the server: {reason}', flush=True)
+    ping.transport.cleanup()
     os.execvp(command[0], command)
 
 

@@ -1,0 +1,42 @@
+"""Exit code 0 if a server of RPC answers: rpc_ping.py TOPIC [--of-host] --config-file=FILE…
+
+--of-host: that of the `host` in the config, of all that listen to TOPIC. What a process has to say before it answers,
+such as that it has connected to the broker, does not count: it listens when it is done with its start.
+"""
+import sys
+
+import oslo_messaging
+from oslo_config import cfg
+
+SECONDS = 5
+
+
+class Ping:
+    def __init__(self, topic, arguments):
+        conf = cfg.ConfigOpts()
+        conf.register_opt(cfg.StrOpt('host'))
+        files = [one for one in arguments if one.startswith('--config-file=')]
+        conf(files, project='rpc', default_config_files=[], default_config_dirs=[])
+        server = conf.host if '--of-host' in arguments else None
+        self.transport = oslo_messaging.get_rpc_transport(conf)
+        target = oslo_messaging.Target(topic=topic, server=server)
+        self.client = oslo_messaging.get_rpc_client(self.transport, target, timeout=SECONDS)
+
+    def why_not(self):
+        """Nothing where there is an answer."""
+        try:
+            self.client.call({}, 'oslo_rpc_server_ping')
+        except oslo_messaging.RemoteError:
+            pass  # An answer as well: of a server that does not know the question.
+        except oslo_messaging.MessagingException as error:
+            return f'{self.client.target}: {error}'
+        return None
+
+
+def main():
+    topic, *arguments = sys.argv[1:]
+    sys.exit(Ping(topic, arguments).why_not())
+
+
+if __name__ == '__main__':
+    main()
