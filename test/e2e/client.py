@@ -37,9 +37,17 @@ def ask(method, path, keystone=SERVICE, body=None, token=None, timeout=20, versi
         connection.request(method, path, json.dumps(body) if body else None, headers)
         answer = connection.getresponse()
         text = answer.read()
-        return answer.status, answer.headers, json.loads(text) if text else {}
+        return answer.status, answer.headers, content(text)
     finally:
         connection.close()
+
+
+def content(text):
+    """Of an answer; of an error of what is before a service, such as uwsgi, the text."""
+    try:
+        return json.loads(text) if text else {}
+    except ValueError:
+        return {'text': text.decode(errors='replace')[:200]}
 
 
 def token(keystone=SERVICE, timeout=20):

@@ -72,7 +72,7 @@ export const AGENTS: readonly string[] = [
 
 /** Work for every API, its database and, by a group that is made and removed, the broker. */
 export const EVERY_API: readonly Visit[] = [
-  ['identity', '/projects'],
+  ['identity', '/v3/projects'],
   ['image', '/v2/images'],
   ['placement', '/resource_providers'],
   ['network', '/v2.0/ports'],
