@@ -27,7 +27,7 @@ class Ping:
         """Nothing where there is an answer."""
         try:
             self.client.call({}, 'oslo_rpc_server_ping')
-        except oslo_messaging.RemoteError:
+        except (oslo_messaging.RemoteError, oslo_messaging.RPCDispatcherError):
             pass  # An answer as well: of a server that does not know the question.
         except oslo_messaging.MessagingException as error:
             return f'{self.client.target}: {error}'
