@@ -8,6 +8,7 @@ import { Openvswitch } from './openvswitch';
 import { Placement } from './placement';
 import { Neutron } from './neutron';
 import { Nova } from './nova';
+import { PostDeploy } from './post-deploy';
 import { Rabbitmq } from './rabbitmq';
 
 /** Every service there is, by the name of its chart. */
@@ -20,5 +21,6 @@ export const catalogue: { readonly [name: string]: new (scope: Construct) => Ser
   placement: Placement,
   neutron: Neutron,
   nova: Nova,
+  'post-deploy': PostDeploy,
   rabbitmq: Rabbitmq,
 };

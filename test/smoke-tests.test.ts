@@ -19,14 +19,16 @@ const RABBITMQ = 'rabbitmq: Pod/rabbitmq-smoke-test';
 const MARIADB = 'mariadb: Pod/mariadb-smoke-test';
 const NOVA = 'nova: Pod/nova-smoke-test';
 const MEMCACHED = 'memcached: Pod/memcached-smoke-test';
+const POST_DEPLOY = 'post-deploy: Pod/post-deploy-smoke-test';
 const NEUTRON = 'neutron: Pod/neutron-smoke-test';
 const wanted: { readonly [profile: string]: readonly string[] } = {
-  aio: [GLANCE, KEYSTONE, MARIADB, MEMCACHED, NEUTRON, NOVA, PLACEMENT, RABBITMQ],
-  ha: [GLANCE, KEYSTONE, MARIADB, MEMCACHED, NEUTRON, NOVA, PLACEMENT, RABBITMQ],
+  aio: [GLANCE, KEYSTONE, MARIADB, MEMCACHED, NEUTRON, NOVA, PLACEMENT, POST_DEPLOY, RABBITMQ],
+  ha: [GLANCE, KEYSTONE, MARIADB, MEMCACHED, NEUTRON, NOVA, PLACEMENT, POST_DEPLOY, RABBITMQ],
   // Whose server others run, others test.
-  external: [GLANCE, KEYSTONE, NEUTRON, NOVA, PLACEMENT],
-  operators: [GLANCE, KEYSTONE, MEMCACHED, NEUTRON, NOVA, PLACEMENT],
-  'kolla-start': [GLANCE, KEYSTONE, MARIADB, MEMCACHED, NEUTRON, NOVA, PLACEMENT, RABBITMQ],
+  external: [GLANCE, KEYSTONE, NEUTRON, NOVA, PLACEMENT, POST_DEPLOY],
+  operators: [GLANCE, KEYSTONE, MEMCACHED, NEUTRON, NOVA, PLACEMENT, POST_DEPLOY],
+  'compute-pools': [GLANCE, KEYSTONE, MARIADB, MEMCACHED, NEUTRON, NOVA, PLACEMENT, POST_DEPLOY, RABBITMQ],
+  'kolla-start': [GLANCE, KEYSTONE, MARIADB, MEMCACHED, NEUTRON, NOVA, PLACEMENT, POST_DEPLOY, RABBITMQ],
 };
 
 interface Named {
@@ -68,6 +70,36 @@ describe.each(Object.keys(wanted))('%s:', (profile) => {
     const rendered = parseObjects(helmTemplate(chart, { helm, release: UMBRELLA, namespace: UMBRELLA, args }));
     expect(rendered.map(idOf).sort()).toEqual(plain.map(({ object }) => idOf(object)).sort());
   });
+});
+
+/** What is read of a pod or a network policy. */
+interface Asking extends Named {
+  readonly spec: {
+    readonly containers?: readonly { readonly env?: readonly { readonly name: string; readonly value?: string }[] }[];
+    readonly egress?: readonly object[];
+  };
+}
+
+test('each that logs in does so at the Keystone that services use, wherever it is', () => {
+  const identity = { internalUrl: 'https://id.example.org', cidrs: ['198.51.100.7/32'] };
+  const all = cloudOf({ values: [...profiles['aio']!, passwords, { global: { identity } }] })
+    .render(undefined, { tests: true })
+    .map(({ object }) => object as unknown as Asking)
+    .filter(({ kind }) => kind === 'Pod' || kind === 'NetworkPolicy');
+  const urls = all.flatMap(({ metadata, spec: { containers = [] } }) =>
+    containers
+      .flatMap(({ env = [] }) => env)
+      .filter(({ name }) => name === 'OS_AUTH_URL')
+      .map(({ value }) => [metadata.name, value]),
+  );
+  expect(urls.map(([, url]) => url)).toEqual(Array(6).fill(identity.internalUrl));
+  for (const [pod] of urls) {
+    const policy = all.find(({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name === pod)!;
+    expect(policy.spec.egress).toContainEqual({
+      to: [{ ipBlock: { cidr: identity.cidrs[0] } }],
+      ports: [{ protocol: 'TCP' }],
+    });
+  }
 });
 
 // Open vSwitch is on nodes alone, where a test would need the rights of a host agent; its probes ask all there is to ask.

@@ -19,6 +19,8 @@ export interface ChartInfo {
   readonly home: string;
   /** Where the source of what is deployed can be found. */
   readonly sources: readonly string[];
+  /** How an object of it is used, by `<kind>/<name>`: arguments of kubectl, for what Helm says after an install. */
+  readonly use?: { readonly [object: string]: string };
 }
 
 /** A condition that must hold for a chart's values, and what to tell the user where it does not. */

@@ -3,7 +3,6 @@ import { KollaUser } from '../kolla/users';
 import { PlacementValues } from '../kubernetes/values';
 import type { ApiComponent } from './api-component';
 import { apiConnection } from './service-api';
-import { global } from './global';
 import type { IdentityRegistration } from './identity';
 import { Service } from './service';
 import { SmokeTest } from './smoke-test';
@@ -36,8 +35,6 @@ export class ApiSmokeTest extends SmokeTest {
       program: join(__dirname, 'scripts', 'api_smoke.py'),
       env: {
         ...registration.userEnv,
-        OS_REGION_NAME: `${global.region}`,
-        PASSWORD_NAME: registration.passwordName,
         SERVICE_TYPE: registration.type,
         URL: `${api.url}`,
         OPEN_PATHS: props.open.join(' '),

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import type { IniSections } from '../config/ini-file';
 import { TextFile } from '../config/text-file';
 import { clientLabel } from '../kubernetes/labels';
-import { Connection, EgressRule } from '../kubernetes/network-policy';
+import type { Connection } from '../kubernetes/network-policy';
 import { release } from '../kubernetes/service-chart';
 import { json, named } from '../values/named';
 import { Value, choose, isSet, when } from '../values/value';
 import type { Cache } from './cache';
+import type { ServiceConnection } from './connection';
 import { global } from './global';
 import { egressToComponent, egressToCidrs } from './network';
 import { PublicAddress } from './public-address';
@@ -37,7 +38,33 @@ export const identityUrls = { internal, public: identityAddress.url };
 
 /** Keystone's own names of what every service shares (source: Kolla-Ansible's defaults). */
 const SERVICE_PROJECT = 'service';
-const DOMAIN = 'Default';
+export const DOMAIN = 'Default';
+
+/** To our own Keystone, or to the one at the user's address. */
+export const identityConnection: ServiceConnection = {
+  description: 'identity',
+  clientLabels: clientLabel('keystone'),
+  egress: when(
+    isSet(identity.internalUrl),
+    egressToCidrs(identity.cidrs),
+    egressToComponent('keystone', 'api', identity.port),
+  ),
+};
+
+/** Who somebody is, as OpenStack's clients read it in their environment. The password is in the Secret, by its name. */
+export const loginEnv = (user: string, project: string, passwordName: string) => ({
+  OS_AUTH_URL: `${identityUrls.internal}`,
+  OS_USERNAME: user,
+  OS_USER_DOMAIN_NAME: DOMAIN,
+  OS_PROJECT_NAME: project,
+  OS_REGION_NAME: `${global.region}`,
+  PASSWORD_NAME: passwordName,
+});
+
+/** The name of the administrator's password. */
+export const ADMIN_PASSWORD = 'keystone_admin_password';
+/** The administrator. */
+export const adminEnv = loginEnv(`${identity.adminUser}`, `${identity.adminProject}`, ADMIN_PASSWORD);
 
 export interface IdentityRegistrationProps {
   /** The service's type in the catalog: `image`. */
@@ -63,8 +90,9 @@ export interface Endpoints {
  * service's bootstrap registers it: `bootstrap.register(registration, api.endpoints())`.
  */
 export class IdentityRegistration extends Construct implements Connection {
-  readonly description = 'identity';
-  readonly clientLabels = clientLabel('keystone');
+  readonly description = identityConnection.description;
+  readonly clientLabels = identityConnection.clientLabels;
+  readonly egress = identityConnection.egress;
   /** Registers it: creates what is missing, changes what differs, and waits for Keystone. */
   readonly command: readonly string[];
   /** The service's type in the catalog. */
@@ -97,15 +125,6 @@ export class IdentityRegistration extends Construct implements Connection {
     });
   }
 
-  /** To our own Keystone, or to the one at the user's address. */
-  get egress(): EgressRule {
-    return when(
-      isSet(identity.internalUrl),
-      egressToCidrs(identity.cidrs),
-      egressToComponent('keystone', 'api', identity.port),
-    );
-  }
-
   /** Options of `[keystone_authtoken]`: how the service asks Keystone whether a token is valid. */
   authToken(cache: Cache): IniSections[string] {
     return {
@@ -132,19 +151,14 @@ export class IdentityRegistration extends Construct implements Connection {
     };
   }
 
-  /** Who the service's user is, as clients read it in their environment; without the password. */
+  /** Who the service's user is. */
   get userEnv(): { readonly [variable: string]: string } {
-    return {
-      OS_AUTH_URL: `${identityUrls.internal}`,
-      OS_USERNAME: this.service.node.id,
-      OS_USER_DOMAIN_NAME: DOMAIN,
-      OS_PROJECT_NAME: SERVICE_PROJECT,
-    };
+    return loginEnv(this.service.node.id, SERVICE_PROJECT, this.passwordName);
   }
 
   private text({ internalUrl, publicUrl }: Endpoints): string {
     const { type, description = '', roles = ['admin', 'service'] } = this.props;
-    const adminPassword = this.service.password('keystone_admin_password');
+    const adminPassword = this.service.password(ADMIN_PASSWORD);
     const name = this.service.node.id;
     return `{
   "auth": {

@@ -13,7 +13,15 @@ export { global } from './global';
 export { HostAgent, agentValues, hostAgentsOf } from './host-agent';
 export type { HostAgentProps } from './host-agent';
 export { HttpComponent, httpValues } from './http-component';
-export { IdentityRegistration, identityAddress, identityUrls } from './identity';
+export {
+  ADMIN_PASSWORD,
+  DOMAIN,
+  IdentityRegistration,
+  adminEnv,
+  identityAddress,
+  identityConnection,
+  identityUrls,
+} from './identity';
 export { Messaging } from './messaging';
 export { clientLabel } from '../kubernetes/labels';
 export {
@@ -39,6 +47,6 @@ export { API_PORTS, serviceApi } from './service-api';
 export { PublicAddress } from './public-address';
 export { publicValues } from './public-values';
 export { Service, ownPasswords, passwordsRevision, serviceValues } from './service';
-export { SmokeTest } from './smoke-test';
+export { SmokeTest, sharedProgram } from './smoke-test';
 export type { SmokeTestProps } from './smoke-test';
 export { RPC_PING, WorkerComponent, brokerProbe, brokerProbes, workerValues } from './worker-component';

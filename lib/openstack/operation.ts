@@ -45,6 +45,8 @@ export interface OperationProps {
   readonly ingress?: readonly IngressRule[];
   /** When it runs by itself, as cron writes it. Empty: never. Default: never. */
   readonly schedule?: Value<string>;
+  /** How many times it is tried again after a failure. Default: 3. */
+  readonly retries?: number;
   /** Labels of the pod, beside whose pod on the same node it has to run. */
   readonly beside?: Templated<{ [label: string]: string }>;
   readonly pod?: Pick<PodProps, 'keepsData' | 'terminationGracePeriodSeconds'>;
@@ -71,7 +73,7 @@ export class Operation extends Construct {
         // One that hangs would keep all later ones from running.
         jobTemplate: {
           spec: {
-            backoffLimit: 3,
+            backoffLimit: props.retries ?? 3,
             ...(schedule && { activeDeadlineSeconds: 43200 }),
             template: podOf(scope, id, props, label),
           },

@@ -77,6 +77,13 @@ test('its program has what it imports from `smoke` in itself', () => {
   expect(run(text)).toBe('ok: it answers\n');
 });
 
+test('and the client that it imports from `session`', () => {
+  const asks = "from session import ENV\nfrom smoke import check\n\n\ncheck('it has a home', ENV.get, 'HOME')\n";
+  const text = smokeProgram(script('asking_smoke.py', `"""Smoke test of etcd: it asks."""\n${asks}`));
+  expect(text).not.toMatch(/from s(ession|moke)/);
+  expect(run(text)).toBe('ok: it has a home\n');
+});
+
 test('a check is tried again until time is up, and the first that fails ends the program', () => {
   const text = (name: string, checks: string): string => smokeProgram(script(name, `${PROGRAM}${checks}`));
   const flaky =

@@ -22,7 +22,10 @@ export interface SmokeTestProps {
   readonly user: KollaUser;
   /** Where the pod may run. */
   readonly placement: PlacementValues;
-  /** The file of the program: its checks, each in a call of `check`, with `from smoke import check`. No `$(` in it. */
+  /**
+   * The file of the program: its checks, each in a call of `check`, with `from smoke import check`; what it asks of
+   * OpenStack, with `from session import Session`. No `$(` in it.
+   */
   readonly program: string;
   /** What the program reads in its environment. */
   readonly env: { readonly [variable: string]: string };
@@ -53,13 +56,20 @@ export class SmokeTest extends Construct {
   }
 }
 
-/** The text of a program with what it imports from `smoke`. */
+/** What programs import of what all of them share: `from session import Session`. */
+const SHARED = /^from (session|smoke) import .*\n/gm;
+
+/** Where it is. */
+export const sharedProgram = (name: 'session' | 'smoke'): string => join(__dirname, 'scripts', `${name}.py`);
+
+/** The text of a program with what it imports from `smoke` and `session`. */
 export function smokeProgram(file: string): string {
-  const shared = withoutDocumentation(readFileSync(join(__dirname, 'scripts', 'smoke.py'), 'utf8'));
   const text = withoutDocumentation(readFileSync(file, 'utf8'));
   const line = 'from smoke import check\n';
   if (!text.includes(`\n${line}`)) throw new Error(`${file}: a smoke test has a line '${line.trim()}'; add it`);
-  return text.replace(line, () => shared.replace(/^""".*"""\n/, ''));
+  return text.replace(SHARED, (_, name: 'session' | 'smoke') =>
+    withoutDocumentation(readFileSync(sharedProgram(name), 'utf8')).replace(/^""".*"""\n/, ''),
+  );
 }
 
 function podOf(scope: Service, id: string, props: SmokeTestProps, program: string): ManifestBody<Pod> {

@@ -46,7 +46,12 @@ export class Chart {
 /** What Chart.yaml says of a service. */
 export interface ChartSource {
   readonly name: string;
-  readonly info: { readonly description: string; readonly home: string; readonly sources: readonly string[] };
+  readonly info: {
+    readonly description: string;
+    readonly home: string;
+    readonly sources: readonly string[];
+    readonly use?: { readonly [object: string]: string };
+  };
   readonly model: Model;
   /** The `templates/` folder. */
   readonly templates: Files;
@@ -86,7 +91,7 @@ export function chartFiles(source: ChartSource): Chart {
     ['README.md', chartReadme(metadata, model, passwords)],
     ['values.yaml', valuesYaml(model, info.description)],
     ['values.schema.json', schemaJson(model.chartSchema)],
-    ['templates/NOTES.txt', notes(name, objects, guard)],
+    ['templates/NOTES.txt', notes(name, objects, info.use, guard)],
     ...templates,
   ]);
   return new Chart(metadata, files);

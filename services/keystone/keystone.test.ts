@@ -291,10 +291,12 @@ test('its smoke test looks in the catalog for what the bootstrap has registered'
   const all = new Objects(cloud.renderService(keystone, values, { tests: true }));
   const { env, volumeMounts } = containerOf(all.get('Pod', 'keystone-smoke-test'), 'smoke-test');
   expect(Object.fromEntries(env!.map(({ name, value }) => [name, value]))).toEqual({
-    OS_AUTH_URL: 'http://keystone-api:5001',
+    OS_AUTH_URL: 'http://keystone-api.openstack.svc.cluster.local:5001',
     OS_USERNAME: 'admin',
+    OS_USER_DOMAIN_NAME: 'Default',
     OS_PROJECT_NAME: 'admin',
     OS_REGION_NAME: 'north',
+    PASSWORD_NAME: 'keystone_admin_password',
     INTERNAL_URL: 'http://keystone-api.openstack.svc.cluster.local:5001',
     PUBLIC_URL: publicUrl,
   });

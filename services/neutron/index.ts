@@ -93,6 +93,6 @@ export class Neutron extends Service<typeof neutronValues> {
     bootstrap.register(registration, api.endpoints());
     for (const component of [api, rpcServer, periodicWorkers]) component.after(bootstrap);
     addAgents(this, messaging);
-    addSmokeTest(this, api.url);
+    addSmokeTest(this);
   }
 }

@@ -251,9 +251,3 @@ test('a change of drivers rolls the servers and makes no new Job; one of neutron
   expect(objects(options).job).not.toBe(objects().job);
   expect(digest(options)).not.toBe(digest({}));
 });
-
-test('its smoke test asks the API that the catalog leads to', () => {
-  const all = new Objects(cloud.renderService(neutron, required, { tests: true }));
-  const { env } = containerOf(all.get('Pod', 'neutron-smoke-test'), 'smoke-test');
-  expect(env).toContainEqual({ name: 'NETWORK_URL', value: 'http://neutron-api.openstack.svc.cluster.local:9696' });
-});

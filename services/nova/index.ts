@@ -133,6 +133,6 @@ export class Nova extends Service<typeof novaValues> {
     const common = { nova: this, messaging, registration, policy, vendordata };
     addComputes(this, common, [messaging, ...apis]);
     addFakeComputes(this, common, [messaging, ...apis]);
-    addSmokeTest(this, registration);
+    addSmokeTest(this);
   }
 }

@@ -27,7 +27,7 @@ const AGENTS = ['dhcp', 'l3', 'metadata', 'openvswitch', 'sriov'].map((name) => 
 
 /** All programs in pods. What stands here is what their sources say: see the test. */
 export const PROGRAMS: ProgramTable = {
-  'api_smoke.py': { images: ['glance-api', 'placement-api'], imports: ['smoke'] },
+  'api_smoke.py': { images: ['glance-api', 'placement-api'], imports: ['session', 'smoke'] },
   'backup.py': { images: ['mariadb-server'], runs: ['gzip', 'mariadb-backup'], imports: ['pod'] },
   'bootstrap.py': {
     images: ['keystone', 'glance-api', 'neutron-server', 'nova-api', 'placement-api'],
@@ -51,7 +51,7 @@ export const PROGRAMS: ProgramTable = {
     imports: ['pod'],
   },
   'keystone_identity.py': { images: ['keystone'], imports: ['keystone', 'pod'] },
-  'keystone_smoke.py': { images: ['keystone'], imports: ['smoke'] },
+  'keystone_smoke.py': { images: ['keystone'], imports: ['session', 'smoke'] },
   'mariadb_smoke.py': { images: ['mariadb-server'], runs: ['mariadb'], imports: ['smoke'] },
   'member.py': {
     images: ['mariadb-server'],
@@ -60,12 +60,12 @@ export const PROGRAMS: ProgramTable = {
   },
   'memcached_smoke.py': { images: ['memcached'], imports: ['smoke'] },
   'node.py': { imports: ['pod'] },
-  'neutron_smoke.py': { images: ['neutron-server'], imports: ['smoke'] },
+  'neutron_smoke.py': { images: ['neutron-server'], imports: ['session', 'smoke'] },
   'nova_archive.py': { images: ['nova-api'], runs: ['nova-manage'], imports: ['pod'] },
   'nova_cells.py': { images: ['nova-api'], imports: ['nova', 'pod'] },
   'nova_fake_computes.py': { images: ['nova-compute'], imports: ['nova', 'pod'] },
   'nova_libvirt.py': { images: ['nova-libvirt'], runs: ['libvirtd'], imports: ['pod'] },
-  'nova_smoke.py': { images: ['nova-api'], imports: ['smoke'] },
+  'nova_smoke.py': { images: ['nova-api'], imports: ['session', 'smoke'] },
   'nova_stale_services.py': { images: ['nova-api'], imports: ['nova', 'pod'] },
   'openvswitch.py': {
     images: ['openvswitch-db-server', 'openvswitch-vswitchd'],
@@ -87,6 +87,8 @@ export const PROGRAMS: ProgramTable = {
     imports: ['backup', 'pod', 'volume'],
   },
   's3.py': { images: ['glance-api'], imports: ['backup', 'pod'], later: { boto3: always, botocore: always } },
+  'server_smoke.py': { images: ['keystone'], imports: ['session', 'smoke'] },
+  'session.py': {},
   'smoke.py': {},
   'volume.py': { images: ['mariadb-server'] },
 };

@@ -96,6 +96,7 @@ export const podRules: { readonly [name: string]: Rule } = {
     }),
   'every file of a ConfigMap and every password is read by a pod of its chart': (object, { objects }) => {
     if (object.kind !== 'ConfigMap' && object.kind !== 'Secret') return [];
+    if (FOR_PEOPLE.includes(nameOf(object))) return [];
     const reads = objects
       .filter((other) => chartOf(other) === chartOf(object))
       .flatMap(readsOf)
@@ -105,6 +106,9 @@ export const podRules: { readonly [name: string]: Rule } = {
     return whole ? [] : Object.keys(object.data ?? {}).filter((key) => !keys.includes(key));
   },
 };
+
+/** What an administrator reads, and no pod. */
+const FOR_PEOPLE = ['clouds-yaml'];
 
 /** Names of the claims that there are with an object: itself, or one of each template for each member. */
 function claimsOf(object: KubernetesObject): string[] {

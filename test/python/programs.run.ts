@@ -48,7 +48,10 @@ const objects = cloud.render();
 beforeAll(() => {
   for (const { object } of objects.filter(({ name }) => name === 'configmap-scripts')) {
     const { data } = object as unknown as { data: Record<string, string> };
-    for (const [name, program] of Object.entries(data)) writeFileSync(join(folder, name), program);
+    for (const [name, program] of Object.entries(data)) {
+      // Checks are tried once, not for a minute.
+      writeFileSync(join(folder, name), name === 'smoke.py' ? program.replace('+ 60', '+ 0') : program);
+    }
   }
 });
 afterAll(() => rmSync(folder, { recursive: true }));

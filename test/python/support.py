@@ -116,18 +116,41 @@ server.serve_forever()
     return process, f'http://127.0.0.1:{process.stdout.readline().strip()}/v3'
 
 
-def smoke(name, seconds, changes, **env):
-    """Run a program with so many seconds to succeed, and texts in it changed: names and folders that only pods have."""
+@contextlib.contextmanager
+def changed(name, seconds, changes):
+    """A copy of a program with so many seconds to succeed, and texts in it changed: names and folders that only pods
+    have. Those of `/run/` stand in the client of OpenStack that it may import."""
+    of_client = {text: other for text, other in changes.items() if text.startswith('/run/')}
+    of_program = {text: other for text, other in changes.items() if text not in of_client}
+    checks = {'+ 60': f'+ {seconds}', 'sleep(2)': 'sleep(0.1)'}
     with tempfile.TemporaryDirectory() as folder:
-        for file, texts in (('smoke.py', {'+ 60': f'+ {seconds}', 'sleep(2)': 'sleep(0.1)'}), (name, changes)):
+        for file, texts in (('smoke.py', checks), ('session.py', of_client), (name, of_program)):
             program = next(at / file for at in SCRIPTS if (at / file).exists()).read_text()
             for text, other in texts.items():
                 if program.count(text) != 1:
                     raise AssertionError(f'{text} stands {program.count(text)} times in {file}')
                 program = program.replace(text, str(other))
             pathlib.Path(folder, file).write_text(program)
-        done = subprocess.run([sys.executable, pathlib.Path(folder, name)], capture_output=True, text=True, env=env)
+        yield pathlib.Path(folder, name)
+
+
+def smoke(name, seconds, changes, **env):
+    """Run such a copy: its exit code, and the lines that it said."""
+    with changed(name, seconds, changes) as program:
+        done = subprocess.run([sys.executable, program], capture_output=True, text=True, env=env)
     return done.returncode, done.stdout.splitlines(), done.stderr.splitlines()
+
+
+def admin(url):
+    """The environment of a program that logs in as the administrator, with the password in a file of that name."""
+    return {'OS_AUTH_URL': url, 'OS_USERNAME': 'admin', 'OS_USER_DOMAIN_NAME': 'Default', 'OS_PROJECT_NAME': 'admin',
+            'OS_REGION_NAME': 'RegionOne', 'PASSWORD_NAME': 'keystone_admin_password'}
+
+
+def catalog(**urls):
+    """The catalog of a cloud with these services, each at one address for all."""
+    return {'catalog': [{'type': service, 'endpoints': [
+        {'url': url, 'interface': 'internal', 'region_id': 'RegionOne'}]} for service, url in urls.items()]}
 
 
 @contextlib.contextmanager

@@ -29,7 +29,9 @@ def cloud(agents=(), extensions=('router', 'qos')):
 
         def do_GET(self):
             known = self.headers['X-Auth-Token'] == 'a-token'
-            self.answer(200 if known else 401, answers[self.path])
+            url = f'http://{self.headers["Host"]}'
+            is_catalog = self.path == '/v3/auth/catalog'
+            self.answer(200 if known else 401, support.catalog(network=url) if is_catalog else answers[self.path])
 
         def log_message(self, *_):
             pass
@@ -41,16 +43,16 @@ class Neutron(unittest.TestCase):
         with support.serving(cloud(**answers)) as port, tempfile.TemporaryDirectory() as folder:
             pathlib.Path(folder, 'keystone_admin_password').write_text(password)
             url = f'http://127.0.0.1:{port}'
-            code, *said = support.smoke('neutron_smoke.py', 0, {'/run/kolla/secrets': folder}, OS_AUTH_URL=url,
-                                        OS_USERNAME='admin', OS_PROJECT_NAME='admin', NETWORK_URL=url)
+            code, *said = support.smoke('neutron_smoke.py', 0, {'/run/kolla/secrets': folder}, **support.admin(url))
         return code, *[[line.replace(url, 'URL') for line in lines] for lines in said]
 
     def test_a_neutron_as_it_should_be(self):
         away = {**AGENT, 'admin_state_up': False, 'alive': False}
         for agents in (), (AGENT,), (AGENT, away):
             self.assertEqual(self.smoke(agents=agents), (0, [
-                'ok: admin gets a token at URL', 'ok: URL lists networks', 'ok: it has the extension router',
-                'ok: all agents that it knows are alive'], []))
+                'ok: admin gets a token at URL', 'ok: the catalog of RegionOne has the internal endpoint',
+                'ok: URL lists networks', 'ok: it has the extension router', 'ok: all agents that it knows are alive'],
+                []))
 
     def test_a_password_that_is_not_the_one(self):
         code, said, failed = self.smoke(password='another')
@@ -59,7 +61,7 @@ class Neutron(unittest.TestCase):
 
     def test_no_routers(self):
         code, said, failed = self.smoke(extensions=('qos', 'agent'))
-        self.assertEqual((code, len(said)), (1, 2))
+        self.assertEqual((code, len(said)), (1, 3))
         self.assertEqual(failed, ['FAILED: it has the extension router: ValueError: there is agent, qos'])
 
     def test_an_agent_that_is_not_heard_of(self):

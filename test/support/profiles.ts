@@ -10,5 +10,6 @@ export const profiles: { readonly [name: string]: readonly JsonMap[] } = {
   ha: [cloudFile('ha.yaml')],
   external: [cloudFile('external-infra.yaml')],
   operators: [cloudFile('operators.yaml')],
+  'compute-pools': [cloudFile('compute-pools.yaml')],
   'kolla-start': [cloudFile('aio.yaml'), { global: { startMode: 'kolla' } }],
 };
