@@ -102,7 +102,14 @@ function addCompute(nova: Nova, pool: NovaPool, parts: CommonParts, connectsTo: 
       // all the same (source: `_error_out_instances_whose_build_was_interrupted` in nova/compute/manager.py).
       startupProbe: {
         exec: {
-          command: ['python3', `${PROGRAMS}/rpc_ping.py`, 'compute', '--of-host', '--config-file=/etc/nova/nova.conf'],
+          command: [
+            'python3',
+            `${PROGRAMS}/rpc_ping.py`,
+            'nova',
+            'compute',
+            '--of-host',
+            '--config-file=/etc/nova/nova.conf',
+          ],
         },
         timeoutSeconds: 30,
         periodSeconds: 5,

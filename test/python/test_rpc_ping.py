@@ -29,6 +29,7 @@ class RpcPing(unittest.TestCase):
 
     def serve(self, topic, host='somebody', knows='true'):
         conf = cfg.CONF
+        oslo_messaging.set_transport_defaults(control_exchange='nova')
         conf([self.config_file(knows)], project='rpc', default_config_files=[], default_config_dirs=[])
         self.addCleanup(conf.clear)
         target = oslo_messaging.Target(topic=topic, server=host)
@@ -37,13 +38,14 @@ class RpcPing(unittest.TestCase):
         self.addCleanup(server.wait)
         self.addCleanup(server.stop)
 
-    def why_not(self, topic, *arguments):
-        return rpc_ping.Ping(topic, [self.config, *arguments]).why_not()
+    def why_not(self, topic, *arguments, project='nova'):
+        return rpc_ping.Ping(project, topic, [self.config, *arguments]).why_not()
 
     def test_it_answers_where_it_listens(self):
         self.serve('compute', 'node-1')
         self.assertIsNone(self.why_not('compute'))
         self.assertIsNone(self.why_not('compute', '--of-host'))
+        self.assertIn('topic=compute', self.why_not('compute', project='neutron'))
 
     def test_who_listens_to_something_else_or_is_another_host_is_no_answer(self):
         self.serve('compute', 'node-2')
@@ -55,7 +57,7 @@ class RpcPing(unittest.TestCase):
         self.assertIsNone(self.why_not('old'))
 
     def test_its_exit_code_says_it(self):
-        with mock.patch('sys.argv', ['rpc_ping.py', 'nobody', self.config]), self.assertRaises(SystemExit) as ended:
+        with mock.patch('sys.argv', ['rpc_ping.py', 'nova', 'nobody', self.config]), self.assertRaises(SystemExit) as ended:
             rpc_ping.main()
         self.assertIn('topic=nobody', ended.exception.code)
 

@@ -1,4 +1,4 @@
-"""Exit code 0 if a server of RPC answers: rpc_ping.py TOPIC [--of-host] --config-file=FILE…
+"""Exit code 0 if a server of RPC answers: rpc_ping.py PROJECT TOPIC [--of-host] --config-file=FILE…
 
 --of-host: that of the `host` in the config, of all that listen to TOPIC. What a process has to say before it answers,
 such as that it has connected to the broker, does not count: it listens when it is done with its start.
@@ -12,12 +12,14 @@ SECONDS = 5
 
 
 class Ping:
-    def __init__(self, topic, arguments):
+    def __init__(self, project, topic, arguments):
+        # Each project's servers listen at an exchange of its name, unless the config names another.
+        oslo_messaging.set_transport_defaults(control_exchange=project)
         # Not one of its own: some options oslo.messaging knows just in this one.
         conf = cfg.CONF
         conf.register_opt(cfg.StrOpt('host'))
         files = [one for one in arguments if one.startswith('--config-file=')]
-        conf(files, project='rpc', default_config_files=[], default_config_dirs=[])
+        conf(files, project=project, default_config_files=[], default_config_dirs=[])
         server = conf.host if '--of-host' in arguments else None
         self.transport = oslo_messaging.get_rpc_transport(conf)
         target = oslo_messaging.Target(topic=topic, server=server)
@@ -35,8 +37,8 @@ class Ping:
 
 
 def main():
-    topic, *arguments = sys.argv[1:]
-    sys.exit(Ping(topic, arguments).why_not())
+    project, topic, *arguments = sys.argv[1:]
+    sys.exit(Ping(project, topic, arguments).why_not())
 
 
 if __name__ == '__main__':

@@ -12,7 +12,7 @@ import rpc_ping
 
 def main():
     topic, *command = sys.argv[1:]
-    ping = rpc_ping.Ping(topic, command)
+    ping = rpc_ping.Ping('neutron', topic, command)
     while reason := ping.why_not():
         print(f'waiting for the server: {reason}', flush=True)
     ping.transport.cleanup()
