@@ -67,8 +67,8 @@ export interface HelmOptions {
   readonly major?: 3 | 4;
   /** A chart by its name. Default: the umbrella. */
   readonly chart?: string;
-  /** Until all is ready. Default: true. */
-  readonly wait?: boolean;
+  /** Until all is ready; `legacy`: but for pods of host agents that are old. Default: true. */
+  readonly wait?: boolean | 'legacy';
   /** With the passwords of the cloud as values. Default: true. */
   readonly passwords?: boolean;
 }
@@ -149,7 +149,7 @@ export class OpenStack {
       // The later file wins.
       ...(passwords ? ['--values', join(this.folder, 'passwords.yaml')] : []),
       ...['--values', file],
-      ...(wait ? ['--wait', '--wait-for-jobs', '--timeout', '10m'] : []),
+      ...(wait ? [wait === true ? '--wait' : `--wait=${wait}`, '--wait-for-jobs', '--timeout', '10m'] : []),
     ]);
   }
 

@@ -44,7 +44,7 @@ export const reconfigureAll: Scenario = {
     const load = await client.under(
       () =>
         gate.timed('rolled', async () => {
-          await cloud.helm([TWICE, debug], { wait: false });
+          await cloud.helm([TWICE, debug], { wait: 'legacy' });
           await cloud.ready(600);
         }),
       10,
