@@ -39,7 +39,9 @@ class RpcPing(unittest.TestCase):
         self.addCleanup(server.stop)
 
     def why_not(self, topic, *arguments, project='nova'):
-        return rpc_ping.Ping(project, topic, [self.config, *arguments]).why_not()
+        ping = rpc_ping.Ping(project, topic, [self.config, *arguments], 'test')
+        self.addCleanup(ping.close)
+        return ping.why_not()
 
     def test_it_answers_where_it_listens(self):
         self.serve('compute', 'node-1')
@@ -56,8 +58,19 @@ class RpcPing(unittest.TestCase):
         self.serve('old', knows='false')
         self.assertIsNone(self.why_not('old'))
 
+    def test_answers_come_to_a_queue_of_its_own_as_long_as_it_asks(self):
+        ping = rpc_ping.Ping('neutron', 'q-plugin', [self.config], 'neutron-dhcp-agent')
+        # What the driver of the broker reads.
+        name = cfg.StrOpt('processname', default='rpc_ping.py')
+        cfg.CONF.register_opt(name, group='oslo_messaging_rabbit')
+        self.addCleanup(cfg.CONF.unregister_opt, name, group='oslo_messaging_rabbit')
+        self.assertEqual(cfg.CONF.oslo_messaging_rabbit.processname, 'ping-for-neutron-dhcp-agent')
+        ping.close()
+        self.assertNotIn(rpc_ping.NAME, os.environ)
+
     def test_its_exit_code_says_it(self):
-        with mock.patch('sys.argv', ['rpc_ping.py', 'nova', 'nobody', self.config]), self.assertRaises(SystemExit) as ended:
+        with mock.patch('sys.argv', ['rpc_ping.py', 'nova', 'nobody', self.config]), \
+                mock.patch.dict(os.environ), self.assertRaises(SystemExit) as ended:
             rpc_ping.main()
         self.assertIn('topic=nobody', ended.exception.code)
 

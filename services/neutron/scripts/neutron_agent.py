@@ -12,10 +12,10 @@ import rpc_ping
 
 def main():
     topic, *command = sys.argv[1:]
-    ping = rpc_ping.Ping('neutron', topic, command)
+    ping = rpc_ping.Ping('neutron', topic, command, command[0])
     while reason := ping.why_not():
         print(f'waiting for the server: {reason}', flush=True)
-    ping.transport.cleanup()
+    ping.close()
     os.execvp(command[0], command)
 
 
