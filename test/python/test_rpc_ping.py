@@ -63,7 +63,6 @@ class RpcPing(unittest.TestCase):
         # What the driver of the broker reads.
         name = cfg.StrOpt('processname', default='rpc_ping.py')
         cfg.CONF.register_opt(name, group='oslo_messaging_rabbit')
-        self.addCleanup(cfg.CONF.unregister_opt, name, group='oslo_messaging_rabbit')
         self.assertEqual(cfg.CONF.oslo_messaging_rabbit.processname, 'ping-for-neutron-dhcp-agent')
         ping.close()
         self.assertNotIn(rpc_ping.NAME, os.environ)

@@ -24,12 +24,14 @@ KINDS = {
 }
 
 
+# A step that did not do what it is for.
 class Failed(Exception):
-    """A step that did not do what it is for."""
+    pass
 
 
+# What is waited for is not there.
 class NotYet(Exception):
-    """What is waited for is not there."""
+    pass
 
 
 class Stopped(BaseException):
