@@ -1,3 +1,4 @@
+import './lib/cloud/short-run';
 import { join } from 'node:path';
 import { Cloud, readValues, summaryOf } from './lib/cloud';
 import { catalogue } from './services';

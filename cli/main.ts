@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import '../lib/cloud/short-run';
 import { Command, Option } from 'commander';
 import type { Cloud, CloudProps } from '../lib/cloud';
 import { RELEASES } from '../lib/kolla/image';

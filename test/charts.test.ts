@@ -9,7 +9,7 @@ import { passwords } from './support/passwords';
 
 /**
  * What openstack-helm's chart of Keystone needs: 61 objects, 134 KB rendered, 75 KB packed (docs/decisions.md). Of ours,
- * 8 KB packed are the options of keystone.conf, and 1 KB the rules of its policy, of both releases; 2.5 KB are the three
+ * 7 KB packed are the options of keystone.conf, and 1 KB the rules of its policy, of both releases; 2.5 KB are the three
  * ways in from outside, of which a cloud uses one. Rendered, 1 KB is that nodes and their pools may be, from which host
  * agents come.
  */

@@ -24,8 +24,9 @@ export function checkChart(chart: ServiceChart, templates: readonly Template[]):
     const finding = ownership(e, chart.model, name);
     if (finding) findings.add(`${origin}: ${finding}`);
   };
+  const walked = new Set<Expression>();
   for (const template of templates) {
-    walkTemplate(template, visit(template.origin));
+    walkTemplate(template, visit(template.origin), walked);
     for (const finding of [...secretsIn(template), ...unguarded(template)]) findings.add(finding);
   }
   for (const { test } of chart.requirements) walkTest(test, visit(`${name}: require`));

@@ -37,7 +37,8 @@ const quoteNumbers: ScalarStyleRule = (layout) => {
 const scalarStyleRules = [...Object.values(DEFAULT_SCALAR_STYLE_RULES), quoteNumbers];
 
 /** YAML as a person would write it, and any parser reads it. */
-export const yaml = (object: JsonMap): string => dump(object, { lineWidth: -1, noRefs: true, scalarStyleRules });
+export const yaml = (object: JsonMap): string =>
+  dump(object, { lineWidth: -1, noRefs: true, seqNoIndent: true, scalarStyleRules });
 
 /** Renders a cloud as what is written. */
 export function outputOf(cloud: Cloud): Output {

@@ -120,8 +120,8 @@ describe('a chart', () => {
     expect(cloud.chartTemplates(chart).get('templates/tests/pod-smoke.yaml')).toBe(
       [
         'apiVersion: v1\nkind: Pod\nmetadata:\n  name: smoke\n  annotations:\n    helm.sh/hook: test',
-        '    helm.sh/hook-delete-policy: before-hook-creation\nspec:\n  containers:\n    - name: check',
-        '      image: registry.example.org/a:1\n',
+        '    helm.sh/hook-delete-policy: before-hook-creation\nspec:\n  containers:\n  - name: check',
+        '    image: registry.example.org/a:1\n',
       ].join('\n'),
     );
   });

@@ -21,7 +21,7 @@ import { Database, databaseCa } from './database';
 import { global } from './global';
 import type { Endpoints, IdentityRegistration } from './identity';
 import { commonEgress } from './network';
-import { PREPARE, addPrepare, fileMounts, helperContainer, servicePod, writableMount } from './pod';
+import { PREPARE_AND_WAIT, addPrepare, fileMounts, helperContainer, servicePod, writableMount } from './pod';
 import { Service } from './service';
 
 /** The values declaration of a bootstrap. */
@@ -99,7 +99,7 @@ export class Bootstrap extends Construct {
     super(scope, id);
     this.service = scope;
     this.connections = [props.database, ...(props.also ?? []), ...(props.connections ?? [])];
-    addPrepare(scope);
+    addPrepare(scope, undefined, PREPARE_AND_WAIT);
     scope.script(join(__dirname, 'scripts', PROGRAM));
     scope.password(ADMIN_PASSWORD, global.database.create);
     new KubeObject<Job>(this, 'job', { apiVersion: 'batch/v1', kind: 'Job' }, () => this.job());
@@ -175,7 +175,7 @@ export class Bootstrap extends Construct {
     const template = treeOf(this.pod(run));
     const written = createHash('sha256').update(JSON.stringify(template)).digest('hex').slice(0, 16);
     const parts = [
-      `${written} ${this.service.scriptsDigest([PROGRAM, ...PREPARE, ...this.programs])}`,
+      `${written} ${this.service.scriptsDigest([PROGRAM, ...PREPARE_AND_WAIT, ...this.programs])}`,
       ...referencesIn(template).map(textOf),
       ...filesOf(run).map(({ content, test }) => (test ? `${when(test, `${content}`)}` : content)),
       this.service.passwordDigest(this.secretsOf(run)),

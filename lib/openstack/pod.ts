@@ -69,13 +69,17 @@ const CHECKSUM_LENGTH = 16;
 const unique = (names: readonly string[]): string[] => [...new Set(names)].sort();
 
 /** The programs of `prepare`. */
-export const PREPARE = ['prepare.py', 'pod.py'];
+const PREPARE = ['prepare.py', 'pod.py'];
 /** What it needs besides on the network of a node. */
 const ON_NODES = 'node.py';
+/** What it needs to wait for the service's bootstrap. */
+const WAITING = 'database.py';
+/** All that a pod of a service with a database prepares with. */
+export const PREPARE_AND_WAIT = [...PREPARE, WAITING];
 
 /** Puts the programs of `prepare` into the chart. Called before any pod is rendered: the chart's programs are known then. */
-export function addPrepare(service: Service, host?: HostAccess): void {
-  const names = host ? [...PREPARE, ON_NODES] : PREPARE;
+export function addPrepare(service: Service, host?: HostAccess, programs: readonly string[] = PREPARE): void {
+  const names = host ? [...programs, ON_NODES] : programs;
   for (const name of names) service.script(join(__dirname, '..', 'kolla', 'scripts', name));
 }
 
@@ -91,7 +95,8 @@ export function servicePod(service: Service, props: ServicePodProps) {
   const copies = unique(parts.flatMap(({ scripts = [] }) => scripts));
   const needsPrepare = copies.length > 0 || props.prepareArgs !== undefined || props.files.length > 0;
   const needsSource = needsPrepare || props.programs === true;
-  const scripts = needsSource ? unique([...PREPARE, ...(host ? [ON_NODES] : []), ...copies]) : [];
+  const prepares = [...(props.prepareArgs ? PREPARE_AND_WAIT : PREPARE), ...(host ? [ON_NODES] : [])];
+  const scripts = needsSource ? unique([...prepares, ...copies]) : [];
   const secrets = service.secretItems(keys);
   const prepare = prepareContainer({
     image,

@@ -2,12 +2,12 @@ import { ConfigMap } from 'cdk8s-plus-27';
 import type * as k8s from 'kubernetes-types/core/v1';
 import { Construct, IConstruct } from 'constructs';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { ImageHandles, RELEASES, imageName, imageValues, kollaTag } from '../kolla/image';
 import { PASSWORDS, isPasswordName } from '../kolla/passwords';
 import { SOURCE, SecretItem } from '../kolla/prepare';
+import { readProgram } from '../kolla/program-text';
 import { KubeObject } from '../kubernetes/kube-object';
 import { objectLabels } from '../kubernetes/labels';
 import { ChartInfo, ServiceChart } from '../kubernetes/service-chart';
@@ -225,7 +225,7 @@ export class Service<M extends Model = Model> extends ServiceChart<M> {
     this.scriptsMap ??= new ConfigMap(this, 'scripts', { metadata: this.metadata('scripts') });
     const name = basename(file);
     if (!this.scriptFiles.has(name)) {
-      const text = withoutDocumentation(readFileSync(file, 'utf8'));
+      const text = readProgram(file);
       this.scriptFiles.set(name, text);
       this.scriptsMap.addData(name, text);
     }
@@ -263,14 +263,3 @@ export class Service<M extends Model = Model> extends ServiceChart<M> {
     return onlyIf(secret, not(isSet(global.passwords.existingSecret)));
   }
 }
-
-/**
- * A program with only the first line of its documentation: the rest, and the comments, are for those who read its
- * source. What is made here is what `npm run test:python` runs.
- */
-export const withoutDocumentation = (python: string): string =>
-  python
-    .replace(/^("""[^\n]*[^"\n])\n[\s\S]*?"""\n/, '$1"""\n')
-    .replace(/^ +"""[\s\S]*?"""\n/gm, '')
-    .replace(/^ *#.*\n/gm, '')
-    .replace(/\n{3,}/g, '\n\n');

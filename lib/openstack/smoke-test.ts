@@ -1,8 +1,8 @@
 import type { Pod } from 'kubernetes-types/core/v1';
 import { Construct } from 'constructs';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { secretsMount, smallResources } from '../kolla/prepare';
+import { readProgram } from '../kolla/program-text';
 import { KollaUser } from '../kolla/users';
 import { HELM_TEST } from '../kubernetes/helm-test';
 import { KubeObject, ManifestBody } from '../kubernetes/kube-object';
@@ -14,7 +14,7 @@ import { ServiceConnection, partsOf } from './connection';
 import { global } from './global';
 import { commonEgress } from './network';
 import { PodPart, helperContainer, servicePod, writableMount } from './pod';
-import { Service, withoutDocumentation } from './service';
+import { Service } from './service';
 
 export interface SmokeTestProps {
   /** One of the chart's images. */
@@ -64,11 +64,11 @@ export const sharedProgram = (name: 'session' | 'smoke'): string => join(__dirna
 
 /** The text of a program with what it imports from `smoke` and `session`. */
 export function smokeProgram(file: string): string {
-  const text = withoutDocumentation(readFileSync(file, 'utf8'));
+  const text = readProgram(file);
   const line = 'from smoke import check\n';
   if (!text.includes(`\n${line}`)) throw new Error(`${file}: a smoke test has a line '${line.trim()}'; add it`);
   return text.replace(SHARED, (_, name: 'session' | 'smoke') =>
-    withoutDocumentation(readFileSync(sharedProgram(name), 'utf8')).replace(/^""".*"""\n/, ''),
+    readProgram(sharedProgram(name)).replace(/^""".*"""\n/, ''),
   );
 }
 

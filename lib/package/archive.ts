@@ -17,8 +17,8 @@ const modified = 315532800;
  * version of Node. Times, modes and owners are fixed, and so is the order of the files; the compressor is a library
  * pinned by package.json, not the zlib of the running Node.
  *
- * What repeats itself stands together, for the compressor: behind `Chart.yaml` what is not in a folder (the README, the
- * values and their schema have the same help), then templates, then large files; each by path.
+ * What repeats itself stands together, for the compressor: behind `Chart.yaml` what is not in a folder (the README and
+ * the values have the same help), then templates, then large files (the schema, programs); each by path.
  *
  * @param name the chart's name, which is the folder in the package
  * @param files by path inside the chart, `templates/api.yaml`; an umbrella's subcharts are packages below `charts/`
@@ -30,10 +30,21 @@ const modified = 315532800;
 export function packChart(name: string, files: ChartFiles): Uint8Array {
   checkPaths(name, files);
   const paths = [...files.keys()].sort(inOrder(files));
-  const parts = paths.flatMap((path) => entry(`${name}/${path}`, files.get(path) ?? ''));
-  // `mem` too: by default fflate derives it from the size with Math.log, which engines may round differently.
-  return gzipSync(concatenate([...parts, new Uint8Array(2 * block)]), { level: 6, mem: 4, mtime: 0 });
+  const entries = (packed: boolean): Uint8Array[] =>
+    paths
+      .filter((path) => isPacked(files, path) === packed)
+      .flatMap((path) => entry(`${name}/${path}`, files.get(path) ?? ''));
+  const [texts, packages, end] = [entries(false), entries(true), new Uint8Array(2 * block)];
+  if (packages.length === 0) return gzip([...texts, end], 6);
+  // What is packed already gets no smaller. A gzip file may be several in a row (RFC 1952, 2.2).
+  return concatenate([gzip(texts, 6), gzip([...packages, end], 0)]);
 }
+
+// `mem` too: by default fflate derives it from the size with Math.log, which engines may round differently.
+const gzip = (parts: readonly Uint8Array[], level: 0 | 6): Uint8Array =>
+  gzipSync(concatenate(parts), { level, mem: 4, mtime: 0 });
+
+const isPacked = (files: ChartFiles, path: string): boolean => typeof files.get(path) !== 'string';
 
 /** One file: its header, its content, and zeros up to the next block. */
 function entry(path: string, file: string | Uint8Array): Uint8Array[] {
@@ -107,8 +118,8 @@ function isPlain(path: string): boolean {
 function inOrder(files: ChartFiles): (a: string, b: string) => number {
   const group = (path: string): number => {
     if (path === 'Chart.yaml') return 0;
-    if (!path.includes('/')) return 1;
-    return (files.get(path)?.length ?? 0) < LARGE ? 2 : 3;
+    if ((files.get(path)?.length ?? 0) >= LARGE) return 3;
+    return path.includes('/') ? 2 : 1;
   };
   return (a, b) => group(a) - group(b) || (a < b ? -1 : 1);
 }

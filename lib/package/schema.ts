@@ -8,20 +8,35 @@ export function schemaJson(schema: JsonSchema): string {
 
 /** What all charts share is the same object in the schema of each, and need not be looked at again. */
 const converted = new WeakMap<JsonSchema, JsonSchema>();
+/** One object for all parts that are alike, by what they say; the parts of a part by their numbers. */
+const known = new Map<string, JsonSchema>();
+const numbers = new WeakMap<JsonSchema, number>();
 
 /**
- * A schema as Helm's validator is to see it: without titles, which are for our own messages, and with the keys that a
- * map may have in `patternProperties`, not in `propertyNames`: for a wrong name, the validator would tell a path that
- * has nothing to do with it (santhosh-tekuri/jsonschema 6 of Helm 3.22 and 4.3).
+ * A schema as Helm's validator is to see it: without titles, which are for our own messages, without help, which
+ * nothing that Helm says has and values.yaml does, and with the keys that a map may have in `patternProperties`, not in
+ * `propertyNames`: for a wrong name, the validator would tell a path that has nothing to do with it
+ * (santhosh-tekuri/jsonschema 6 of Helm 3.22 and 4.3). Parts that are alike are the same object.
  */
 function forHelm(schema: JsonSchema): JsonSchema {
   let result = converted.get(schema);
   if (!result) {
-    const { title: _, rule: __, ...rest } = mapParts(schema, forHelm);
-    result = withKeyPatterns(rest);
+    const { title: _, description: _help, rule: __, ...rest } = mapParts(schema, forHelm);
+    result = onlyOne(withKeyPatterns(rest));
     converted.set(schema, result);
   }
   return result;
+}
+
+function onlyOne(schema: JsonSchema): JsonSchema {
+  const key = JSON.stringify(mapParts(schema, (part) => ({ $ref: String(numbers.get(part)) })));
+  let one = known.get(key);
+  if (!one) {
+    one = schema;
+    known.set(key, one);
+    numbers.set(one, known.size);
+  }
+  return one;
 }
 
 /** The key that no map may have: see `prototypeKeys` of problem.ts. */
@@ -47,17 +62,6 @@ function withKeyPatterns(schema: JsonSchema): JsonSchema {
   };
 }
 
-const texts = new WeakMap<JsonSchema, string>();
-
-function textOf(schema: JsonSchema): string {
-  let text = texts.get(schema);
-  if (text === undefined) {
-    text = JSON.stringify(schema);
-    texts.set(schema, text);
-  }
-  return text;
-}
-
 /** What is shorter in JSON is not worth a name. */
 const WORTH_A_NAME = 50;
 
@@ -66,31 +70,31 @@ const WORTH_A_NAME = 50;
  * each service what is allowed in `global`.
  */
 function withDefinitions(schema: JsonSchema) {
-  const counts = new Map<string, number>();
+  const counts = new Map<JsonSchema, number>();
   count(schema, counts);
   const definitions: Record<string, JsonSchema> = {};
-  const references = new Map<string, JsonSchema>();
+  const references = new Map<JsonSchema, JsonSchema | undefined>();
   const refer = (part: JsonSchema, key: string): JsonSchema => {
-    const text = textOf(part);
-    if (text.length < WORTH_A_NAME || counts.get(text) === 1) return mapParts(part, refer);
-    let reference = references.get(text);
-    if (!reference) {
-      const name = unused(part.writeOnly && part.type === 'string' ? 'password' : key, definitions);
-      reference = { $ref: `#/definitions/${name}` };
-      references.set(text, reference);
-      definitions[name] = {};
-      definitions[name] = mapParts(part, refer);
+    if (counts.get(part) === 1) return mapParts(part, refer);
+    if (!references.has(part)) {
+      if (JSON.stringify(part).length < WORTH_A_NAME) {
+        references.set(part, undefined);
+      } else {
+        const name = unused(part.writeOnly && part.type === 'string' ? 'password' : key, definitions);
+        references.set(part, { $ref: `#/definitions/${name}` });
+        definitions[name] = {};
+        definitions[name] = mapParts(part, refer);
+      }
     }
-    return reference;
+    return references.get(part) ?? part;
   };
   return { top: mapParts(schema, refer), definitions };
 }
 
-function count(schema: JsonSchema, counts: Map<string, number>): void {
+function count(schema: JsonSchema, counts: Map<JsonSchema, number>): void {
   mapParts(schema, (part) => {
-    const text = textOf(part);
-    const seen = counts.get(text) ?? 0;
-    counts.set(text, seen + 1);
+    const seen = counts.get(part) ?? 0;
+    counts.set(part, seen + 1);
     // What is inside a part that is written once is written once too.
     if (seen === 0) count(part, counts);
     return part;

@@ -2,7 +2,17 @@ import { z } from 'zod';
 import { IPV4, UNPRINTABLE } from './patterns';
 import type { Secret } from './value';
 
-const pattern = (source: string): RegExp => new RegExp(source, 'u');
+const compiled = new Map<string, RegExp>();
+
+/** Types that are alike have the same object: classes of Unicode take long to compile. */
+function pattern(source: string): RegExp {
+  let expression = compiled.get(source);
+  if (!expression) {
+    expression = new RegExp(source, 'u');
+    compiled.set(source, expression);
+  }
+  return expression;
+}
 
 /** Helm takes `<no value>` out of whatever it renders: a text that held it would lose it. Twin of `NOT_TAKEN`. */
 export const isKept = (text: string): boolean => !text.includes('<no value>');

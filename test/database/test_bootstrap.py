@@ -15,8 +15,7 @@ from unittest import mock
 import mariadb
 import pymysql
 import support
-import pod
-import prepare
+import database
 
 PASSWORD = 'first p@ss%40"w\'ord$\\'
 
@@ -313,10 +312,10 @@ class Bootstrap(Database):
             if clock[0] > 170:
                 raise KeyboardInterrupt
         options = mock.Mock(wait_for='f2', job='restored-bootstrap-f2', namespace='cloud')
-        with mock.patch.object(prepare.time, 'monotonic', lambda: clock[0]), \
-                mock.patch.object(prepare.time, 'sleep', sleep), contextlib.redirect_stdout(said), \
+        with mock.patch.object(database.time, 'monotonic', lambda: clock[0]), \
+                mock.patch.object(database.time, 'sleep', sleep), contextlib.redirect_stdout(said), \
                 self.assertRaises(KeyboardInterrupt):
-            prepare.wait(pod.Database(job.common[1]), PASSWORD, options)
+            database.wait(database.Database(job.common[1]), PASSWORD, options)
         lines = said.getvalue().splitlines()
         self.assertEqual(lines[:5],
                          ['waiting for Job restored-bootstrap-f2: database restored has no marker f2 yet'] * 5)

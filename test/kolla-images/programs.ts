@@ -32,13 +32,14 @@ export const PROGRAMS: ProgramTable = {
   'bootstrap.py': {
     images: ['keystone', 'glance-api', 'neutron-server', 'nova-api', 'placement-api'],
     runs: ['{command}'],
-    imports: ['pod'],
+    imports: ['database', 'pod'],
     later: { pymysql },
   },
   'broker.py': { images: ['rabbitmq'], runs: [`${RABBITMQ}/{tool}`], imports: ['pod'] },
   'broker_connection.py': {
     images: [...AGENTS, 'neutron-server', 'nova-compute', 'nova-conductor', 'nova-scheduler'],
   },
+  'database.py': { imports: ['pod'], later: { pymysql } },
   'fernet_keys.py': { images: ['keystone'], imports: ['pod'] },
   'galera.py': { images: ['mariadb-server'] },
   'identity.py': {
@@ -72,8 +73,8 @@ export const PROGRAMS: ProgramTable = {
     runs: ['ovs-appctl', 'ovs-vsctl', 'ovs-vswitchd', 'ovsdb-client', 'ovsdb-server', 'ovsdb-tool'],
     imports: ['pod'],
   },
-  'pod.py': { later: { pymysql } },
-  'prepare.py': { imports: ['pod'], later: { node: /^--node=/, pymysql } },
+  'pod.py': {},
+  'prepare.py': { imports: ['pod'], later: { database: pymysql, node: /^--node=/ } },
   'rabbitmq_node.py': {
     images: ['rabbitmq'],
     runs: ['rabbitmq-server', 'rabbitmq-upgrade', 'rabbitmqctl'].map((tool) => `${RABBITMQ}/${tool}`),
@@ -124,14 +125,19 @@ export function programOf(text: string): string | undefined {
   return byFirstLine.get(firstLine(text));
 }
 
-/** Programs with all that they import of ours: what a container that runs them needs. */
-export function withImports(names: readonly string[], table: ProgramTable = PROGRAMS): string[] {
+/** Programs with all that they import of ours, later too, where they are run with such words: what a container needs. */
+export function withImports(
+  names: readonly string[],
+  table: ProgramTable = PROGRAMS,
+  words: readonly string[] = [],
+): string[] {
   const found = new Set<string>();
   const add = (name: string) => {
     const program = table[name];
     if (!program || found.has(name)) return;
     found.add(name);
-    for (const module of program.imports ?? []) add(`${module}.py`);
+    const late = Object.entries(program.later ?? {}).filter(([, when]) => words.some((word) => when.test(word)));
+    for (const module of [...(program.imports ?? []), ...late.map(([module]) => module)]) add(`${module}.py`);
   };
   for (const name of names) add(basename(name));
   return [...found];

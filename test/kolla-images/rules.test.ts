@@ -156,11 +156,11 @@ const wrong: { readonly [rule: string]: readonly (readonly [Change, string])[] }
     ],
     [
       { container: { command: ['/usr/bin/python3', '/run/kolla/source/prepare.py', '--database=a@b:1/c'] } },
-      'prepare.py imports pymysql, which pymysql brings, but /usr/bin/python3 of keystone has it not',
+      'database.py imports pymysql, which pymysql brings, but /usr/bin/python3 of keystone has it not',
     ],
     [
       { container: { ...image('mariadb-server') } },
-      'pod.py imports pymysql, which pymysql brings, but /usr/bin/python3 of mariadb-server has it not',
+      'database.py imports pymysql, which pymysql brings, but /usr/bin/python3 of mariadb-server has it not',
     ],
   ],
   'the WSGI application is in the image': [

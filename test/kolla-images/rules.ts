@@ -89,7 +89,8 @@ export const containerRules: { readonly [name: string]: ContainerRule } = {
   ),
   'each module that a program imports is there for the Python that runs it': ofImages((of) =>
     commandsOf(of).flatMap(([interpreter = '', ...words]) => {
-      const names = withImports(words.filter((word) => /^\/run\/kolla\/\w+\/\w+\.py$/.test(word)));
+      const ours = words.filter((word) => /^\/run\/kolla\/\w+\/\w+\.py$/.test(word));
+      const names = withImports(ours, PROGRAMS, words);
       const asked = names.flatMap((name) => modulesOf(name, words));
       const whole = of.image.binary(interpreter) ?? interpreter;
       return asked

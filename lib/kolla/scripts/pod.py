@@ -1,12 +1,10 @@
 """What our programs share.
 
 Passwords are files under Kolla's key names, mounted from a Secret: nothing secret is ever in an
-argument, an environment or a ConfigMap. Standard library only, but for pymysql where a database
-is asked.
+argument, an environment or a ConfigMap. Standard library only.
 """
 import difflib
 import os
-import re
 import signal
 import sys
 import unicodedata
@@ -59,27 +57,6 @@ def password(directory, key):
             raise Refused(f'password {key} in {directory} holds the control character U+{ord(character):04X} at '
                           f'position {position} of {len(value)} (was it stored with a newline at its end?)')
     return value
-
-
-class Database:
-    """A service's database, written USER@HOST:PORT/NAME. With `ca`, a file of certificates, only TLS is spoken, and
-    only with the server that the address names."""
-
-    def __init__(self, address, ca=None):
-        parts = re.fullmatch(r'([\w.-]+)@\[?([^/@\]]+)\]?:(\d+)/([\w-]+)', address)
-        if not parts:
-            raise Refused(f'--database {address}: not of the form USER@HOST:PORT/NAME')
-        self.user, self.host, port, self.name = parts.groups()
-        self.port = int(port)
-        self.tls = {'ca': ca} if ca else None
-
-    def connect(self, secret, user=None, database=None, read_timeout=None):
-        """A connection that commits each statement. Errors are pymysql.MySQLError."""
-        import pymysql
-        return pymysql.connect(
-            host=self.host, port=self.port, user=user or self.user, password=secret, database=database,
-            charset='utf8mb4', autocommit=True, connect_timeout=10,
-            read_timeout=read_timeout, ssl=self.tls)
 
 
 def reason(error):

@@ -19,14 +19,11 @@ import json
 import os
 import re
 import tempfile
-import time
 from urllib.parse import quote
 
 import pod
 
 HOLE = re.compile(rb'@(raw|ini|url|json|node):([a-z0-9_]+)@')
-# Seconds in which the database answers but has no marker.
-CURE_AFTER = float(os.environ.get('PREPARE_CURE_AFTER', 120))
 
 
 def ini(value):
@@ -84,48 +81,6 @@ def prepare(source, secrets, output, name, mode, facts):
     os.replace(new, os.path.join(output, name))
 
 
-def missing(database, secret, fingerprint):
-    """Why the marker cannot be seen, and whether the database answered; None when it is there."""
-    import pymysql
-    try:
-        # A proxy may keep a connection for which it has no server.
-        connection = database.connect(secret, database=database.name, read_timeout=30)
-    except (pymysql.MySQLError, OSError) as error:
-        # 1044, 1045, 1049: access denied to the database, to the user; unknown database.
-        if error.args and error.args[0] in (1044, 1045, 1049):
-            return f'database refuses {database.user} ({pod.reason(error)})', True
-        return f'database refuses connections ({pod.reason(error)})', False
-    try:
-        with connection, connection.cursor() as cursor:
-            if cursor.execute('SELECT 1 FROM kolla_bootstrap WHERE fingerprint = %s', [fingerprint]):
-                return None
-            return f'database {database.name} has no marker {fingerprint} yet', True
-    except pymysql.MySQLError as error:
-        if error.args and error.args[0] == 1146:
-            return f'database {database.name} has no table kolla_bootstrap yet', True
-        return f'database {database.name} fails ({pod.reason(error)})', False
-
-
-def wait(database, secret, options):
-    said, said_at, answered_at = None, 0, None
-    while True:
-        found = missing(database, secret, options.wait_for)
-        if not found:
-            return
-        why, answered = found
-        now = time.monotonic()
-        answered_at = (answered_at or now) if answered else None
-        if why != said or now - said_at >= 30:
-            said, said_at = why, now
-            print(f'waiting for Job {options.job}: {why}')
-            if answered and now - answered_at >= CURE_AFTER:
-                kubectl = f'kubectl -n {options.namespace}'
-                print(f'  what it does: {kubectl} logs job/{options.job}\n'
-                      f'  if it has ended, or the database was restored from an older backup: '
-                      f'{kubectl} delete job {options.job}, then apply again')
-        time.sleep(2)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], allow_abbrev=False)
     parser.add_argument('--source', default='/run/kolla/source')
@@ -155,9 +110,11 @@ def main():
         for needed in ('database', 'job', 'namespace'):
             if not getattr(options, needed):
                 raise pod.Refused(f'--wait-for needs --{needed}')
-        database = pod.Database(options.database, options.ca)
-        key = options.database_password or f'{database.name}_database_password'
-        wait(database, pod.password(options.secrets, key), options)
+        # Only charts with a database have this program.
+        import database
+        target = database.Database(options.database, options.ca)
+        key = options.database_password or f'{target.name}_database_password'
+        database.wait(target, pod.password(options.secrets, key), options)
 
 
 if __name__ == '__main__':

@@ -33,6 +33,7 @@ import threading
 import time
 
 import pod
+from database import Database
 
 TABLES = '''
 CREATE TABLE IF NOT EXISTS kolla_bootstrap (
@@ -69,7 +70,7 @@ def bootstrap(target, secret, options):
     if options.admin:
         allow_user(connection, target, secret, options)
         for other in options.also:
-            other = pod.Database(other)
+            other = Database(other)
             create(connection, other)
             allow_user(connection, other, pod.password(options.secrets, key_of(other)), options)
     first = bool(query(connection, "SELECT 1 FROM kolla_bootstrap WHERE fingerprint = 'installing'"))
@@ -249,7 +250,7 @@ def reachable(target, job):
 def main():
     import pymysql
     options = arguments()
-    target = pod.Database(options.database, options.ca)
+    target = Database(options.database, options.ca)
     key = options.database_password or key_of(target)
     reachable(target, options.job)
     try:

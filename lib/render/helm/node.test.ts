@@ -63,10 +63,9 @@ const examples: readonly Example[] = [
   {
     says: 'a text of several lines is a block',
     write: { script: 'set -e\n\n  echo {{ $1 }}\n', args: ['a\nb', { c: 'd\n' }], end: 1 },
-    template: [
-      'script: |\n  set -e\n\n    echo {{ "{{" }} $1 }}',
-      'args:\n  - |-\n    a\n    b\n  - c: |\n      d\nend: 1',
-    ].join('\n'),
+    template: ['script: |\n  set -e\n\n    echo {{ "{{" }} $1 }}', 'args:\n- |-\n  a\n  b\n- c: |\n    d\nend: 1'].join(
+      '\n',
+    ),
     gives: { script: 'set -e\n\n  echo {{ $1 }}\n', args: ['a\nb', { c: 'd\n' }], end: 1 },
     bare: { script: 'set -e\n\n  echo {{ $1 }}\n', args: ['a\nb', { c: 'd\n' }], end: 1 },
   },
@@ -85,7 +84,7 @@ const examples: readonly Example[] = [
   {
     says: 'maps and lists are nested; a literal {} or [] stays',
     write: { spec: { volumes: [{ name: 'tmp', emptyDir: {} }, ['a', ['b']]], args: [] } },
-    template: 'spec:\n  volumes:\n    - name: tmp\n      emptyDir: {}\n    - - a\n      - - b\n  args: []',
+    template: 'spec:\n  volumes:\n  - name: tmp\n    emptyDir: {}\n  - - a\n    - - b\n  args: []',
     gives: { spec: { volumes: [{ name: 'tmp', emptyDir: {} }, ['a', ['b']]], args: [] } },
     bare: { spec: { volumes: [{ name: 'tmp', emptyDir: {} }, ['a', ['b']]], args: [] } },
   },
@@ -110,8 +109,8 @@ const examples: readonly Example[] = [
     says: 'when in a list: an item, and a list that goes with its only items',
     write: { args: ['serve', when(values.debug, '--debug')], extra: [when(values.debug, { name: 'x' })] },
     template: [
-      'args:\n  - serve\n  {{- if .Values.debug }}\n  - --debug\n  {{- end }}',
-      '{{- if .Values.debug }}\nextra:\n  - name: x\n{{- end }}',
+      'args:\n- serve\n{{- if .Values.debug }}\n- --debug\n{{- end }}',
+      '{{- if .Values.debug }}\nextra:\n- name: x\n{{- end }}',
     ].join('\n'),
     gives: { args: ['serve', '--debug'], extra: [{ name: 'x' }] },
     bare: { args: ['serve'] },
@@ -131,7 +130,7 @@ const examples: readonly Example[] = [
   {
     says: 'an item whose first key is conditional',
     write: { items: [{ debug: when(values.debug, true), name: 'x' }] },
-    template: 'items:\n  -\n    {{- if .Values.debug }}\n    debug: true\n    {{- end }}\n    name: x',
+    template: 'items:\n-\n  {{- if .Values.debug }}\n  debug: true\n  {{- end }}\n  name: x',
     gives: { items: [{ debug: true, name: 'x' }] },
     bare: { items: [{ name: 'x' }] },
   },
@@ -141,7 +140,7 @@ const examples: readonly Example[] = [
     template: [
       'spec:',
       '  {{- with .Values.labels }}\n  nodeSelector:\n    {{- toYaml . | nindent 4 }}\n  {{- end }}',
-      '  {{- with .Values.hosts }}\n  hosts:\n    {{- toYaml . | nindent 4 }}\n  {{- end }}',
+      '  {{- with .Values.hosts }}\n  hosts:\n  {{- toYaml . | nindent 2 }}\n  {{- end }}',
       '  restart: Never',
     ].join('\n'),
     gives: { spec: { nodeSelector: { tier: 'api', app: 'mine' }, hosts: ['yes', '{{ h }}'], restart: 'Never' } },
@@ -193,10 +192,10 @@ const examples: readonly Example[] = [
       ],
     },
     template: [
-      '{{- if .Values.ports }}\nports:\n  {{- range $item := .Values.ports }}',
-      '  - name: {{ $item.name | quote }}\n    port: {{ $item.port | int64 }}\n    tag: {{ $.Values.tag | quote }}',
-      '    {{- if $item.tls }}\n    tls: "on"\n    {{- end }}',
-      '  {{- end }}\n{{- end }}',
+      '{{- if .Values.ports }}\nports:\n{{- range $item := .Values.ports }}',
+      '- name: {{ $item.name | quote }}\n  port: {{ $item.port | int64 }}\n  tag: {{ $.Values.tag | quote }}',
+      '  {{- if $item.tls }}\n  tls: "on"\n  {{- end }}',
+      '{{- end }}\n{{- end }}',
     ].join('\n'),
     gives: {
       ports: [
@@ -213,10 +212,10 @@ const examples: readonly Example[] = [
       zones: [times(values.zones, (i) => `zone-${i}`), 'last'],
     },
     template: [
-      'env:\n  - name: HOME\n  {{- range $key, $item := .Values.env }}',
-      '  - name: {{ $key | quote }}\n    value: {{ $item | quote }}\n  {{- end }}',
-      'zones:\n  {{- range $item := until (int .Values.zones) }}',
-      '  - {{ printf "zone-%s" (($item | int64) | toJson) | quote }}\n  {{- end }}\n  - last',
+      'env:\n- name: HOME\n{{- range $key, $item := .Values.env }}',
+      '- name: {{ $key | quote }}\n  value: {{ $item | quote }}\n{{- end }}',
+      'zones:\n{{- range $item := until (int .Values.zones) }}',
+      '- {{ printf "zone-%s" (($item | int64) | toJson) | quote }}\n{{- end }}\n- last',
     ].join('\n'),
     gives: {
       env: [{ name: 'HOME' }, { name: 'A', value: '' }, { name: 'B', value: 'x: y' }],

@@ -64,7 +64,8 @@ function nodeLines(head: string, node: Node, indent: number, at: Context): strin
 function valueLines(head: string, e: Expression, indent: number, at: Context): string[] {
   if (e.op === 'literal') return literalLines(head, e, indent);
   if (isContainer(e)) {
-    const lines = [head, `${pad(indent + 2)}{{- toYaml . | nindent ${indent + 2} }}`];
+    const below = belowOf(head, e.kind === 'list', indent);
+    const lines = [head, `${pad(below)}{{- toYaml . | nindent ${below} }}`];
     return fenced(`with ${pipeline(e, at)}`, lines, indent);
   }
   if (e.op === 'named' && (e.body.op === 'ini' || e.body.op === 'wholeFile')) {
@@ -88,11 +89,16 @@ function containerLines(head: string, node: MapNode | ListNode, indent: number, 
   const found = presenceOf(node);
   const presence = isKnown(found, at) ? ALWAYS : found;
   const below = isAlways(presence) ? at : knowing(presence, at);
-  const lines = node.node === 'map' ? mapLines(node, indent + 2, below) : listLines(node, indent + 2, below);
+  const inner = belowOf(head, node.node === 'list', indent);
+  const lines = node.node === 'map' ? mapLines(node, inner, below) : listLines(node, inner, below);
   if (lines.length === 0) return [`${head} ${node.node === 'map' ? '{}' : '[]'}`];
   const all = join(head, lines);
   return isAlways(presence) ? all : fenced(`if ${condition(presence, at)}`, all, indent);
 }
+
+/** How far what stands below a head is indented: the items of a key's list not at all, as kubectl prints them. */
+const belowOf = (head: string, isList: boolean, indent: number): number =>
+  isList && head.endsWith(':') ? indent : indent + 2;
 
 /** `- name: x` on one line, unless the first line is a template's own. */
 function join(head: string, [first, ...rest]: string[]): string[] {
