@@ -119,9 +119,10 @@ server.serve_forever()
 @contextlib.contextmanager
 def changed(name, seconds, changes):
     """A copy of a program with so many seconds to succeed, and texts in it changed: names and folders that only pods
-    have. Those of `/run/` stand in the client of OpenStack that it may import."""
-    of_client = {text: other for text, other in changes.items() if text.startswith('/run/')}
-    of_program = {text: other for text, other in changes.items() if text not in of_client}
+    have. Those that do not stand in it do in the client of OpenStack that it imports."""
+    source = next(at / name for at in SCRIPTS if (at / name).exists()).read_text()
+    of_program = {text: other for text, other in changes.items() if text in source}
+    of_client = {text: other for text, other in changes.items() if text not in source}
     checks = {'+ 60': f'+ {seconds}', 'sleep(2)': 'sleep(0.1)'}
     with tempfile.TemporaryDirectory() as folder:
         for file, texts in (('smoke.py', checks), ('session.py', of_client), (name, of_program)):
