@@ -39,11 +39,14 @@ interface AgentProps<F extends AgentFile> extends Pick<HostAgentProps, 'values' 
   readonly topic?: string;
   /** Its program. Default: neutron-NAME */
   readonly program?: string;
+  /** Programs of ours in its container. */
+  readonly parts?: HostAgentProps['parts'];
   /** More than that it is ready when it is connected to the broker. */
   readonly probes?: HostAgentProps['probes'];
 }
 
 const START = join(__dirname, 'scripts', 'neutron_agent.py');
+const FLOWS = join(__dirname, 'scripts', 'openvswitch_flows.py');
 const PLUGINS = '/etc/neutron/plugins/ml2';
 
 const ROOT = 'It changes the network of its node.';
@@ -63,16 +66,13 @@ const NAMESPACES = 'Network namespaces that it makes outlive its pod: traffic fl
  * neutron/plugins/ml2/drivers/openvswitch/agent/openflow/native/ofswitch.py), while it reports that it is alive.
  */
 const flowProbes = () => {
-  const canary = 'ovs-ofctl --timeout=5 dump-flows br-int table=23';
-  const check = (script: string) => ({ exec: { command: ['sh', '-c', script] }, timeoutSeconds: 10 });
+  const check = (...more: string[]) => ({
+    exec: { command: ['python3', '-IS', `${PROGRAMS}/${basename(FLOWS)}`, ...more] },
+    timeoutSeconds: 10,
+  });
   return {
-    startupProbe: { ...check(`${canary} | grep -q actions`), periodSeconds: 2, failureThreshold: 450 },
-    // A switch that does not answer is not the agent's fault.
-    livenessProbe: {
-      ...check(`flows=$(${canary}) || exit 0; echo "$flows" | grep -q actions`),
-      periodSeconds: 4,
-      terminationGracePeriodSeconds: 5,
-    },
+    startupProbe: { ...check(), periodSeconds: 2, failureThreshold: 450 },
+    livenessProbe: { ...check('--or-no-switch'), periodSeconds: 4, terminationGracePeriodSeconds: 5 },
   };
 };
 
@@ -113,6 +113,7 @@ export function addAgents(neutron: Neutron, messaging: Messaging): void {
         folder = '/etc/neutron',
         sections,
         files = [],
+        parts = [],
         program = `neutron-${name}`,
         probes,
         ...rest
@@ -134,7 +135,7 @@ export function addAgents(neutron: Neutron, messaging: Messaging): void {
         ],
         probes: { ...brokerProbes(), ...probes },
         files: [conf, own, ...files],
-        parts: [brokerProbe(neutron), ...(topic ? [programs(neutron, [START, RPC_PING])] : [])],
+        parts: [brokerProbe(neutron), ...parts, ...(topic ? [programs(neutron, [START, RPC_PING])] : [])],
         connectsTo: [messaging],
         ...rest,
       });
@@ -148,6 +149,7 @@ export function addAgents(neutron: Neutron, messaging: Messaging): void {
       folder: PLUGINS,
       sections: openvswitchAgentSections(release, values, values.openvswitchAgent, entry),
       values: values.openvswitchAgent,
+      parts: [programs(neutron, [FLOWS])],
       probes: flowProbes(),
       host: {
         privileges: { root: ROOT, capabilities: PRIVSEP, paths: { '/run/openvswitch': paths['/run/openvswitch'] } },

@@ -53,7 +53,10 @@ export const DEB: PackageTable = {
   memcached: { source: 'Debian: memcached', files: ['/usr/bin/memcached'] },
   'openvswitch-common': {
     source: 'Debian: openvswitch-common',
-    files: ['/usr/bin/ovs-appctl', '/usr/bin/ovsdb-client', '/usr/bin/ovsdb-tool', '/usr/sbin/ovsdb-server'],
+    files: [
+      ...['/usr/bin/ovs-appctl', '/usr/bin/ovs-ofctl', '/usr/bin/ovsdb-client', '/usr/bin/ovsdb-tool'],
+      '/usr/sbin/ovsdb-server',
+    ],
   },
   'openvswitch-switch': {
     source: 'Debian: openvswitch-switch, which chooses the plain ovs-vswitchd when it is installed',
@@ -96,7 +99,8 @@ export const RPM: PackageTable = {
   openvswitch: {
     source: 'Fedora: openvswitch.spec, which that of the NFV SIG follows',
     files: [
-      ...['/usr/bin/ovs-appctl', '/usr/bin/ovs-vsctl', '/usr/bin/ovsdb-client', '/usr/bin/ovsdb-tool'],
+      ...['/usr/bin/ovs-appctl', '/usr/bin/ovs-ofctl', '/usr/bin/ovs-vsctl'],
+      ...['/usr/bin/ovsdb-client', '/usr/bin/ovsdb-tool'],
       ...['/usr/sbin/ovs-vswitchd', '/usr/sbin/ovsdb-server', '/usr/share/openvswitch/vswitch.ovsschema'],
     ],
   },

@@ -25,6 +25,9 @@ const RABBITMQ = '/usr/lib/rabbitmq/bin';
 /** What works on nodes, and is ready when it is connected to the broker. */
 const AGENTS = ['dhcp', 'l3', 'metadata', 'openvswitch', 'sriov'].map((name) => `neutron-${name}-agent`);
 
+/** Those of them that call their server when they start. */
+const CALLERS = AGENTS.filter((name) => !name.includes('metadata'));
+
 /** All programs in pods. What stands here is what their sources say: see the test. */
 export const PROGRAMS: ProgramTable = {
   'api_smoke.py': { images: ['glance-api', 'placement-api'], imports: ['session', 'smoke'] },
@@ -61,6 +64,7 @@ export const PROGRAMS: ProgramTable = {
   },
   'memcached_smoke.py': { images: ['memcached'], imports: ['smoke'] },
   'node.py': { imports: ['pod'] },
+  'neutron_agent.py': { images: CALLERS, runs: ['{command[0]}'], imports: ['rpc_ping'] },
   'neutron_smoke.py': { images: ['neutron-server'], imports: ['session', 'smoke'] },
   'nova_archive.py': { images: ['nova-api'], runs: ['nova-manage'], imports: ['pod'] },
   'nova_cells.py': { images: ['nova-api'], imports: ['nova', 'pod'] },
@@ -73,6 +77,7 @@ export const PROGRAMS: ProgramTable = {
     runs: ['ovs-appctl', 'ovs-vsctl', 'ovs-vswitchd', 'ovsdb-client', 'ovsdb-server', 'ovsdb-tool'],
     imports: ['pod'],
   },
+  'openvswitch_flows.py': { images: ['neutron-openvswitch-agent'], runs: ['ovs-ofctl'] },
   'pod.py': {},
   'prepare.py': { imports: ['pod'], later: { database: pymysql, node: /^--node=/ } },
   'rabbitmq_node.py': {
@@ -87,6 +92,7 @@ export const PROGRAMS: ProgramTable = {
     runs: ['gzip', 'mariadb-backup', 'mbstream'],
     imports: ['backup', 'pod', 'volume'],
   },
+  'rpc_ping.py': { images: [...CALLERS, 'nova-compute'], imports: ['oslo_config', 'oslo_messaging'] },
   's3.py': { images: ['glance-api'], imports: ['backup', 'pod'], later: { boto3: always, botocore: always } },
   'server_smoke.py': { images: ['keystone'], imports: ['session', 'smoke'] },
   'session.py': {},

@@ -42,6 +42,8 @@ export const MODULES: PythonTable = {
   'glance.wsgi.api': { from: '/glance', source: 'Glance: glance/wsgi/api.py' },
   keystone: { from: '/keystone', source: 'Keystone' },
   'keystone.wsgi.api': { from: '/keystone', source: 'Keystone: keystone/wsgi/api.py' },
+  oslo_config: { from: 'oslo.config', source: 'oslo.config' },
+  oslo_messaging: { from: 'oslo.messaging', source: 'oslo.messaging' },
   keystoneauth1: { from: 'keystoneauth1', source: 'keystoneauth1' },
   'placement.wsgi.api': { from: '/placement', source: 'Placement: placement/wsgi/api.py' },
   'neutron.wsgi.api': { from: '/neutron', source: 'Neutron: neutron/wsgi/api.py' },
