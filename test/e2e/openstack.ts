@@ -149,7 +149,7 @@ export class OpenStack {
       // The later file wins.
       ...(passwords ? ['--values', join(this.folder, 'passwords.yaml')] : []),
       ...['--values', file],
-      ...(wait ? [wait === true ? '--wait' : `--wait=${wait}`, '--wait-for-jobs', '--timeout', '10m'] : []),
+      ...(wait !== false ? [wait === true ? '--wait' : `--wait=${wait}`, '--wait-for-jobs', '--timeout', '10m'] : []),
     ]);
   }
 
