@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -44,7 +44,12 @@ function synth({ folder = 'here', env = {}, node = () => process.execPath }: Run
   cpSync(join(root, 'clouds'), join(cwd, 'clouds'), { recursive: true });
   writeFileSync(join(cwd, 'passwords.yaml'), JSON.stringify(passwords));
   const outdir = mkdtempSync(join(cwd, 'out-'));
-  execFileSync(node(), [join(project, 'main.js')], { cwd, env: { ...process.env, CDK8S_OUTDIR: outdir, ...env } });
+  const { status, stderr } = spawnSync(node(), [join(project, 'main.js')], {
+    cwd,
+    env: { ...process.env, CDK8S_OUTDIR: outdir, ...env },
+    encoding: 'utf8',
+  });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   const paths = readdirSync(outdir, { recursive: true, encoding: 'utf8' });
   const files = paths.filter((path) => statSync(join(outdir, path)).isFile());
   return Object.fromEntries(files.map((path) => [path, digest(readFileSync(join(outdir, path)))]));

@@ -111,7 +111,7 @@ const globalValues = group({
       "How containers start. `direct`: the service's command as its own user, under Pod Security `restricted`.\n" +
         "`kolla`: Kolla's `kolla_start` with a config.json, which needs sudo and so Pod Security `baseline`.",
     ),
-  debug: z.boolean().default(false).describe('Log at debug level.'),
+  debug: z.boolean().default(false).describe("OpenStack's services log at debug level."),
   nodeRoles: group({
     control: nodeRole('APIs, workers, databases and brokers'),
   }).describe('Where pods run, by the role of the node.'),

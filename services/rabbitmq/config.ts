@@ -35,7 +35,6 @@ export function addConf(scope: Rabbitmq): TextFile {
         replicas,
         (i) => `cluster_formation.classic_config.nodes.member${i} = rabbit@rabbitmq-${i}.rabbitmq\n`,
       ),
-      logLevel: choose(global.debug, 'debug', 'info'),
       metricsPort: METRICS,
       management: when(
         values.management.enabled,
