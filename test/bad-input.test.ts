@@ -95,11 +95,13 @@ const kubeconfig = join(folder, 'kubeconfig');
 const outdirOf = ({ what }: Case): string => join(folder, what);
 const setStrings = ({ set }: Case): string[] => set.flatMap((argument) => ['--set-string', argument]);
 
-/** Helm 3 asks a cluster, even in a dry run. */
+/** What more takes longer than it tells: some of each kind, and options. */
+const FEW = ['a misspelt key', 'a switch as text', nothingWrong.what, ...OPTIONS.map(({ what }) => what)];
+/** All cases for `template`, a few for `install`, which judges by the same code. Helm 3 asks a cluster, even in a dry run. */
 const helmWays: readonly Way[] = helms().flatMap(({ path, major }) =>
   [['template'], ['install', '--dry-run=client', '--disable-openapi-validation']].map(([command, ...options]) => ({
     name: `helm ${major} ${command}`,
-    takes: ({ again }) => again === undefined || command === 'template',
+    takes: ({ what, again }) => command === 'template' || (again === undefined && FEW.includes(what)),
     start: (given) => {
       const files = given.files.flatMap((file) => ['--values', file]);
       const chart = charts.get(given.chart)!;
@@ -108,8 +110,7 @@ const helmWays: readonly Way[] = helms().flatMap(({ path, major }) =>
   })),
 );
 
-/** Our own commands, for a few and for options: what they say is what the rendering says. */
-const FEW = ['a misspelt key', 'a switch as text', nothingWrong.what, ...OPTIONS.map(({ what }) => what)];
+/** Our own commands: what they say is what the rendering says. */
 const commandWay = (name: string, options: (given: Case) => string[]): Way => ({
   name,
   takes: ({ chart, what }) => chart === UMBRELLA && FEW.includes(what),

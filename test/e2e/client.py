@@ -132,7 +132,8 @@ def visit(service, path, body=None):
 class Load(threading.Thread):
     """So many requests a second, each on its own connection; those that take long don't keep others waiting.
 
-    For tokens, or with `visits` each in turn: the type of a service, a path, and a body or none.
+    For tokens, or with `visits` each in turn: the type of a service, a path, and a body or none. Of all that was sent in
+    two seconds, no more are open at once: a machine that is too slow for the rate is asked less, not flooded.
     """
 
     def __init__(self, keystone, rate, visits):
@@ -147,9 +148,13 @@ class Load(threading.Thread):
     def run(self):
         due = time.monotonic()
         while not self.ended.is_set():
+            self.running = [one for one in self.running if one.is_alive()]
+            if len(self.running) >= 2 * self.rate:
+                self.ended.wait(0.05)
+                continue
             thread = threading.Thread(target=self.request, args=[next(self.visits, None)], daemon=True)
             thread.start()
-            self.running = [one for one in self.running if one.is_alive()] + [thread]
+            self.running.append(thread)
             due = max(due + 1 / self.rate, time.monotonic() - 1)
             self.ended.wait(max(0, due - time.monotonic()))
 
@@ -159,7 +164,8 @@ class Load(threading.Thread):
             visit(*what) if what else token(self.keystone)
             failure = None
         except (Refused, OSError, ValueError, http.client.HTTPException) as error:
-            failure = f'{time.strftime("%H:%M:%S")} {type(error).__name__}: {error}'
+            asked = ' '.join(what[:2]) if what else 'a token'
+            failure = f'{time.strftime("%H:%M:%S")} {asked}: {type(error).__name__}: {error}'
         with self.lock:
             self.requests += 1
             self.slowest = max(self.slowest, time.monotonic() - began)
