@@ -132,8 +132,8 @@ def visit(service, path, body=None):
 class Load(threading.Thread):
     """So many requests a second, each on its own connection; those that take long don't keep others waiting.
 
-    For tokens, or with `visits` each in turn: the type of a service, a path, and a body or none. Of all that was sent in
-    two seconds, no more are open at once: a machine that is too slow for the rate is asked less, not flooded.
+    For tokens, or with `visits` each in turn: the type of a service, a path, and a body or none. Those of one second may
+    be open at once: a machine that is too slow for the rate is asked less, not flooded.
     """
 
     def __init__(self, keystone, rate, visits):
@@ -149,7 +149,7 @@ class Load(threading.Thread):
         due = time.monotonic()
         while not self.ended.is_set():
             self.running = [one for one in self.running if one.is_alive()]
-            if len(self.running) >= 2 * self.rate:
+            if len(self.running) >= self.rate:
                 self.ended.wait(0.05)
                 continue
             thread = threading.Thread(target=self.request, args=[next(self.visits, None)], daemon=True)
