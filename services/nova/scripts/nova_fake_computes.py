@@ -1,7 +1,8 @@
 """Become so many of Nova's compute services, of hosts `<name of the pod>-<number>`: for its fake driver.
 
 Each is a process of its own, for all of a process has one name of a host in Nova. They are forked from one that has
-imported Nova, so that they share what that takes of memory. When one ends, all do.
+imported Nova, so that they share what that takes of memory. They start one after the other, as nodes do, and again when
+they have ended.
 """
 import argparse
 import gc
@@ -11,6 +12,7 @@ import signal
 import socket
 import sys
 import tempfile
+import time
 import uuid
 
 import pod
@@ -22,6 +24,8 @@ from nova import objects
 
 STATE = os.path.join(tempfile.gettempdir(), 'nova')
 AWAITED = {signal.SIGCHLD, signal.SIGTERM}
+# Seconds between two that start, and until one that has ended starts again.
+APART, PAUSE = 1.5, 10
 
 
 def identify(host, folder):
@@ -41,9 +45,8 @@ def become(host, arguments):
     sys.exit(nova.cmd.compute.main())
 
 
-def start(hosts, arguments):
-    """Hosts by the ids of their processes."""
-    # All else that each would import: so one has 20 MiB less to itself.
+def load():
+    """What each would import by itself: so one has 20 MiB less of its own."""
     objects.register_all()
     nova.cmd.compute.os_vif.initialize()
     for driver in importlib.metadata.entry_points(group='oslo.messaging.drivers', name='rabbit'):
@@ -51,13 +54,14 @@ def start(hosts, arguments):
     # What is there now is never collected, so the collector writes to no page of it.
     gc.collect()
     gc.freeze()
-    processes = {}
-    for host in hosts:
-        process = os.fork()
-        if process == 0:
-            become(host, arguments)
-        processes[process] = host
-    return processes
+
+
+def start(host, arguments):
+    """@return its process"""
+    process = os.fork()
+    if process == 0:
+        become(host, arguments)
+    return process
 
 
 def ended():
@@ -72,19 +76,28 @@ def ended():
         yield process, os.waitstatus_to_exitcode(status)
 
 
-def watch(processes):
-    """Until all have ended, which all do when one has. @return the exit code: 0 where they were told to"""
-    code = None
-    while processes:
-        told = signal.sigwait(AWAITED) == signal.SIGTERM
-        gone = {processes.pop(process): status for process, status in ended() if process in processes}
-        if code is None and (told or gone):
-            code = 0 if told else 1
-            for host, status in gone.items():
-                print(f'the compute service of {host} has ended with {status}')
+def run(hosts, arguments):
+    """Until told to end, and all have. @return the exit code"""
+    began = time.monotonic()
+    due = {host: began + number * APART for number, host in enumerate(hosts)}
+    processes = {}
+    told = False
+    while processes or not told:
+        for host in [] if told else [host for host in due if due[host] <= time.monotonic()]:
+            del due[host]
+            processes[start(host, arguments)] = host
+        wait = max(0, min(due.values()) - time.monotonic()) if due and not told else 3600
+        signaled = signal.sigtimedwait(AWAITED, wait)
+        if signaled and signaled.si_signo == signal.SIGTERM:
+            told = True
             for process in processes:
                 os.kill(process, signal.SIGTERM)
-    return code
+        for process, status in ended():
+            host = processes.pop(process, None)
+            if host and not told:
+                print(f'the compute service of {host} has ended with {status}, and starts again')
+                due[host] = time.monotonic() + PAUSE
+    return 0
 
 
 def main():
@@ -99,7 +112,8 @@ def main():
     if os.getpgrp() != os.getpid():
         os.setpgid(0, 0)
     name = socket.gethostname()
-    return watch(start([f'{name}-{i}' for i in range(options.count)], arguments))
+    load()
+    return run([f'{name}-{i}' for i in range(options.count)], arguments)
 
 
 if __name__ == '__main__':
