@@ -308,7 +308,7 @@ const planted: { readonly [rule: string]: readonly Planted[] } = {
     },
   ],
   'no object names a namespace': [inMetadata({ namespace: 'openstack' }, 'openstack')],
-  'selectors use only name and component, and those of host agents their pool': [
+  'selectors use only name and component, those of host agents their pool, and those of cells their cell': [
     {
       objects: (objects) => delete libvirt(objects).spec!.selector.matchLabels!['node-pool'],
       finds: `${LIBVIRT}: app.kubernetes.io/component,app.kubernetes.io/name`,

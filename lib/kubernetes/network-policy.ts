@@ -1,6 +1,6 @@
 import type { NetworkPolicy, NetworkPolicyEgressRule, NetworkPolicyIngressRule } from 'kubernetes-types/networking/v1';
 import { Construct } from 'constructs';
-import { Each, Templated, Value, When, when } from '../values/value';
+import { Each, Templated, Value, When, isEach, when } from '../values/value';
 import { KubeObject } from './kube-object';
 
 export type EgressRule = Templated<NetworkPolicyEgressRule>;
@@ -10,8 +10,8 @@ export type IngressRule = Templated<NetworkPolicyIngressRule>;
 export interface Connection {
   /** What it is, for the documentation: `database`. */
   readonly description: string;
-  /** What the network policy of a client lets out. */
-  readonly egress: EgressRule;
+  /** What the network policy of a client lets out: a rule, or one for each round of a loop. */
+  readonly egress: EgressRule | Each<EgressRule>;
   /** Labels of a client's pods, by which the server's policy lets them in. */
   readonly clientLabels?: { readonly [label: string]: string };
   /** The connection is there only if this holds. Default: always. */
@@ -19,8 +19,8 @@ export interface Connection {
 }
 
 /** What a policy lets out to connections. Two that share a rule, such as databases on one server, need it once. */
-export const egressTo = (connections: readonly Connection[]): EgressRule[] => [
-  ...new Set(connections.map(({ egress, test }) => (test ? when(test, egress) : egress))),
+export const egressTo = (connections: readonly Connection[]): (EgressRule | Each<EgressRule>)[] => [
+  ...new Set(connections.map(({ egress, test }) => (test && !isEach(egress) ? when(test, egress) : egress))),
 ];
 
 /** The labels by which servers let a client in. */

@@ -7,7 +7,7 @@ import { CONFIG_FILES, configJson, start } from '../kolla/start-mode';
 import { ContainerUser } from '../kolla/users';
 import { KubeObject } from '../kubernetes/kube-object';
 import { hostMounts } from '../kubernetes/host';
-import { poolLabel, selectorLabels } from '../kubernetes/labels';
+import { selectorLabels } from '../kubernetes/labels';
 import { IngressRule, PodNetworkPolicy, clientLabelsOf, egressTo } from '../kubernetes/network-policy';
 import { PodPlacement, env } from '../kubernetes/pod';
 import { WorkloadValues } from '../kubernetes/values';
@@ -54,9 +54,21 @@ export interface ComponentProps {
   readonly test?: Value<boolean>;
   /** It is a host agent: on the node's network, where no network policy holds. */
   readonly host?: HostAccess;
-  /** Of a component that there is once for each pool of nodes: the pool's name. */
-  readonly pool?: Value<string>;
+  /** Of a component that there is once for each entry of a map. */
+  readonly instance?: Instance;
 }
+
+/** One of several components that are alike: for a pool of nodes, or for a cell. */
+export interface Instance {
+  /** What its objects' names end with. */
+  readonly name: Value<string>;
+  /** The label that tells its pods from those of the others. */
+  readonly label: { readonly [label: string]: string };
+}
+
+/** What the objects of a component are called: `<service>-<component>`, or `<service>-<component>-<instance>`. */
+export const componentName = (service: Service, id: string, instance: Instance | undefined): string =>
+  `${service.node.id}-${id}${instance ? `-${instance.name}` : ''}`;
 
 /** A running part of a service: its pods, how they start, what they talk to. */
 export abstract class Component extends Construct {
@@ -73,12 +85,12 @@ export abstract class Component extends Construct {
     scope: Service,
     id: string,
     protected readonly props: ComponentProps,
-    name = `${scope.node.id}-${id}${props.pool ? `-${props.pool}` : ''}`,
+    name = componentName(scope, id, props.instance),
   ) {
     super(scope, id);
     this.service = scope;
     this.name = name;
-    this.selector = { ...selectorLabels(scope.node.id, id), ...(props.pool && poolLabel(props.pool)) };
+    this.selector = { ...selectorLabels(scope.node.id, id), ...props.instance?.label };
     const kolla = global.startMode.is('kolla');
     const { files = [], parts = [], connectsTo = [] } = props;
     this.connections = connectsTo;
@@ -89,7 +101,7 @@ export abstract class Component extends Construct {
       path: `${CONFIG_FILES}/config.json`,
       carriedAs: 'config.json',
       component: id,
-      ...(props.pool && { suffix: props.pool }),
+      ...(props.instance && { suffix: props.instance.name }),
       test: props.test ? all(kolla, props.test) : kolla,
       template: { text: configJson(commandLine(scope, props.command), this.files, props.user) },
     });
@@ -153,7 +165,7 @@ export abstract class Component extends Construct {
       files,
       configJson: this.configJson,
       parts,
-      labels: { ...(props.pool && poolLabel(props.pool)), ...(!host && clientLabelsOf(this.connections)) },
+      labels: { ...props.instance?.label, ...(!host && clientLabelsOf(this.connections)) },
       ...(host && { host }),
       annotations: values.annotations,
       placement: values,

@@ -64,6 +64,8 @@ export class Database extends Construct implements ServiceConnection {
   readonly egress = egress;
   /** `user@host:port/name`, for our own programs. */
   readonly address: string;
+  /** Of the file with the password. */
+  private readonly path: string;
 
   constructor(scope: Service, id: string, { name, userOf }: DatabaseProps) {
     super(scope, id);
@@ -79,8 +81,14 @@ export class Database extends Construct implements ServiceConnection {
     this.files = userOf?.files ?? [
       new TextFile(scope, fileName, { path, template: { text: `[client]\n${ca}password = "${password}"\n` } }),
     ];
-    this.url = `mysql+pymysql://${this.user}@${at}?read_default_file=${path}`;
+    this.path = path;
+    this.url = this.urlAt(at);
     this.address = `${this.user}@${at}`;
+  }
+
+  /** The URL of a database at another place, `host:port/name`, with the same user and password. */
+  urlAt(place: string): string {
+    return `mysql+pymysql://${this.user}@${place}?read_default_file=${this.path}`;
   }
 
   /**

@@ -19,7 +19,7 @@ export class DeploymentComponent extends Component {
       ? { maxSurge: choose(exclusive, 0, 1), maxUnavailable: choose(exclusive, 1, 0) }
       : { maxSurge: 1, maxUnavailable: 0 };
     new KubeObject<Deployment>(this, 'deployment', { apiVersion: 'apps/v1', kind: 'Deployment' }, () => ({
-      metadata: scope.metadata(id),
+      metadata: scope.metadata(id, this.name),
       spec: {
         replicas: props.replicas,
         revisionHistoryLimit: 3,

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import type { DaemonSet } from 'kubernetes-types/apps/v1';
 import { KubeObject } from '../kubernetes/kube-object';
+import { poolLabel } from '../kubernetes/labels';
 import { WorkloadValues, workload } from '../kubernetes/values';
 import { any, isSet, not } from '../values/value';
 import { Component, ComponentProps } from './component';
@@ -18,7 +19,7 @@ export function agentValues({ cpu = '50m', memory = '256Mi', memoryLimit = '1Gi'
 /** The handles of `agentValues()`. */
 export type AgentValues = Omit<WorkloadValues, 'nodeSelector' | 'tolerations'>;
 
-export interface HostAgentProps extends Omit<ComponentProps, 'values' | 'ports' | 'ingress' | 'pool' | 'host'> {
+export interface HostAgentProps extends Omit<ComponentProps, 'values' | 'ports' | 'ingress' | 'instance' | 'host'> {
   readonly values: AgentValues;
   readonly host: HostAccess;
   readonly ports?: ComponentProps['ports'];
@@ -40,7 +41,7 @@ export class HostAgent extends Component {
       values: { ...props.values, nodeSelector, tolerations },
       ports: props.ports ?? {},
       ingress: [],
-      pool: pool.name,
+      instance: { name: pool.name, label: poolLabel(pool.name) },
     });
     this.host = props.host;
     if (props.connectsTo) requireNodes(scope);

@@ -6,6 +6,7 @@ import { release } from '../kubernetes/service-chart';
 import { replicas, workload } from '../kubernetes/values';
 import { named } from '../values/named';
 import { Handles, Value } from '../values/value';
+import { componentName } from './component';
 import { DeploymentComponent, DeploymentComponentProps } from './deployment-component';
 import { global } from './global';
 import type { Endpoints } from './identity';
@@ -51,7 +52,8 @@ export class HttpComponent extends DeploymentComponent {
 
   constructor(scope: Service, id: string, props: HttpComponentProps) {
     const { values, port } = props;
-    const host = `${scope.node.id}-${id}.${release.namespace}.svc.${global.clusterDomain}`;
+    const name = componentName(scope, id, props.instance);
+    const host = `${name}.${release.namespace}.svc.${global.clusterDomain}`;
     const url = named(`${id}.url`, `http://${host}:${port}`);
     const address = addressOf(scope.node.id, id, props, url);
     super(scope, id, {
@@ -72,7 +74,7 @@ export class HttpComponent extends DeploymentComponent {
     new KubeObject<KubeService>(this, 'service', {
       apiVersion: 'v1',
       kind: 'Service',
-      metadata: scope.metadata(id),
+      metadata: scope.metadata(id, name),
       spec: { selector: this.selector, ports: [{ name: 'http', port, targetPort: 'http' }] },
     });
     if (address) new PublicEndpoint(this, 'public', { service: scope, address, selector: this.selector });

@@ -4,6 +4,7 @@ export { ApiSmokeTest } from './api-smoke-test';
 export { Bootstrap, bootstrapValues } from './bootstrap';
 export { Cache } from './cache';
 export { Component } from './component';
+export type { Instance } from './component';
 export { tlsPart } from './connection';
 export type { ServiceConnection } from './connection';
 export { Database, databaseCa, databaseTls } from './database';
@@ -25,6 +26,7 @@ export {
 export { Messaging } from './messaging';
 export { clientLabel } from '../kubernetes/labels';
 export {
+  egressToAddresses,
   egressToAny,
   egressToCidrs,
   egressToChart,

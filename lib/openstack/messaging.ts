@@ -30,6 +30,7 @@ export class Messaging extends Construct implements ServiceConnection {
   readonly test?: Value<boolean>;
   /** What oslo.messaging connects to: each broker by its own name. Holds the password, as holes in a config file. */
   readonly url: string;
+  private readonly password: Value<string>;
 
   constructor(scope: Service, id: string, { test }: MessagingProps = {}) {
     super(scope, id);
@@ -42,17 +43,27 @@ export class Messaging extends Construct implements ServiceConnection {
       what: 'are the addresses of external brokers',
       ...(test && { test }),
     });
-    const at = (name: string) => `${messaging.user}:${inUrl(password)}@${name}:${messaging.port}`;
-    const theirs = each(messaging.hosts, (name) => at(`${name}`), ',');
+    this.password = password;
     const ours = times(
       messaging.replicas,
       (i) =>
-        at(`${choose(operator, 'rabbitmq-server', 'rabbitmq')}-${i}.${choose(operator, 'rabbitmq-nodes', 'rabbitmq')}`),
+        this.broker(
+          `${choose(operator, 'rabbitmq-server', 'rabbitmq')}-${i}.${choose(operator, 'rabbitmq-nodes', 'rabbitmq')}`,
+        ),
       ',',
     );
-    this.url = `${named('messaging.url', `rabbit://${when(external, `${theirs}`, `${ours}`)}//`)}`;
+    this.url = `${named('messaging.url', `${when(external, this.urlAt(messaging.hosts), `rabbit://${ours}//`)}`)}`;
     const enabled = test ? all(test, messaging.tls.enabled) : messaging.tls.enabled;
     this.parts = [tlsPart({ name: 'messaging-tls', path: TLS, values: { ...messaging.tls, enabled } })];
+  }
+
+  /** The URL of other brokers, with the same user and password. In a text it needs a name of its own: `named`. */
+  urlAt(hosts: Value<string[]>, port: Value<number> = messaging.port): string {
+    return `rabbit://${each(hosts, (name) => this.broker(`${name}`, port), ',')}//`;
+  }
+
+  private broker(name: string, port: Value<number> = messaging.port): string {
+    return `${messaging.user}:${inUrl(this.password)}@${name}:${port}`;
   }
 
   /** To the brokers that we run, or to the user's. */

@@ -6,7 +6,7 @@ import { global } from './global';
 const { networkPolicy } = global;
 
 type EgressPorts = readonly { readonly protocol: string; readonly port: number; readonly endPort?: number }[];
-const blocks = (cidrs: Value<string[]>) => each(cidrs, (cidr) => ({ ipBlock: { cidr } }));
+const blocks = (cidrs: Value<readonly string[]>) => each(cidrs, (cidr) => ({ ipBlock: { cidr } }));
 const inNamespace = (name: string | Value<string>) => ({
   namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } },
 });
@@ -24,7 +24,7 @@ export const commonEgress = (): EgressRule[] => [
 ];
 
 /** To a server outside of what we deploy: the given addresses, or any where none is given. */
-export const egressToAddresses = (cidrs: Value<string[]>, port: Value<number>): EgressRule => ({
+export const egressToAddresses = (cidrs: Value<readonly string[]>, port: Value<number>): EgressRule => ({
   to: [blocks(cidrs)],
   ports: [{ protocol: 'TCP', port }],
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Round, roundsOf } from '../values/rounds';
+import { RoundBeside, roundsBeside } from '../values/rounds';
 import { named } from '../values/named';
 import { poolName } from '../values/types';
 import { Value, any, choose, eachEntry, hasKey, isSet, not } from '../values/value';
@@ -17,10 +17,10 @@ export const poolValues = <S extends z.ZodRawShape>(shape: S) =>
 type PoolEntry = NonNullable<(typeof global.pools extends Value<infer T> ? T : never)['']>;
 
 /** A pool of nodes, as constructs see it. */
-export interface NodePool<O> extends Pick<Round<PoolEntry, O>, 'entry'> {
+export interface NodePool<O> extends Pick<RoundBeside<PoolEntry, O>, 'entry'> {
   readonly name: Value<string>;
   /** What the chart's own `pools` say of it: any of it may be missing. */
-  readonly own: Round<PoolEntry, O>['beside'];
+  readonly own: RoundBeside<PoolEntry, O>['beside'];
   /** Its nodes run servers. */
   readonly isCompute: Value<boolean>;
   /** Its nodes route and serve DHCP. */
@@ -39,7 +39,7 @@ export function forEachPool<O>(
   build: (pool: NodePool<O>) => void,
 ): void {
   requirePools(service, own);
-  const { loop, key, entry, beside } = roundsOf('pool', global.pools, own);
+  const { loop, key, entry, beside } = roundsBeside('pool', global.pools, own);
   const role = entry.role as Value<string>;
   service.repeat(loop, () =>
     build({

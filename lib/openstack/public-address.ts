@@ -1,5 +1,4 @@
 import { IngressRule } from '../kubernetes/network-policy';
-import type { Reference } from '../values/expression';
 import { named } from '../values/named';
 import { Value, When, all, any, choose, isSet, not, when } from '../values/value';
 import { global } from './global';
@@ -93,8 +92,7 @@ export class PublicAddress {
 
   /** Refuses values for which `test` does not hold, where the endpoint is there. */
   requireOf(service: Service, test: Value<boolean>, { value, message }: Missing): void {
-    const { path } = value.expression as Reference;
-    service.require(this.test ? any(not(this.test), test) : test, path, message);
+    service.require(this.test ? any(not(this.test), test) : test, service.pathTo(value), message);
   }
 }
 

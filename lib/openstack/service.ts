@@ -12,11 +12,11 @@ import { KubeObject } from '../kubernetes/kube-object';
 import { objectLabels } from '../kubernetes/labels';
 import { ChartInfo, ServiceChart } from '../kubernetes/service-chart';
 import { onlyIf } from '../values/condition';
-import type { Loop } from '../values/expression';
+import type { Loop, Reference } from '../values/expression';
 import { Model, ValuesModel } from '../values/model';
 import { base64, digest, named } from '../values/named';
 import { nearest } from '../values/nearest';
-import { onceFor } from '../values/rounds';
+import { inAllRounds, onceFor, speaksOf } from '../values/rounds';
 import { group, line, password } from '../values/types';
 import { Value, all, any, choose, isSet, not, when } from '../values/value';
 import { global, globalSchema } from './global';
@@ -73,6 +73,9 @@ export class Service<M extends Model = Model> extends ServiceChart<M> {
   readonly release: Value<string>;
   /** The Secret that holds the passwords: the chart's own, or the user's. */
   readonly secretName: string;
+  /** The loop in whose rounds what is being built is made. */
+  private loop: Loop | undefined;
+  private requiredOfEntries = 0;
   private readonly imageNames = new Map<string, Value<string>>();
   private readonly imageHandles: Readonly<Record<string, ImageHandles>>;
   private readonly tag: Value<string>;
@@ -140,7 +143,9 @@ export class Service<M extends Model = Model> extends ServiceChart<M> {
 
   /** What `build` puts into the chart is there once for each round of a loop. */
   repeat(loop: Loop, build: () => void): void {
+    this.loop = loop;
     const added = this.addedBy(build);
+    this.loop = undefined;
     const shared: readonly unknown[] = [this.secret, this.scriptsMap];
     for (const child of added) if (!shared.includes(child)) onceFor(child, loop);
   }
@@ -151,9 +156,22 @@ export class Service<M extends Model = Model> extends ServiceChart<M> {
     return this.node.children.filter((child) => !before.has(child));
   }
 
-  /** Of values that a part of the chart needs, only where the part is there. */
+  /** Of values that a part of the chart needs, only where the part is there; of entries of a map, for each of them. */
   override require(test: Value<boolean>, path: readonly string[], message: string): void {
-    super.require(this.part ? any(not(this.part), test) : test, path, message);
+    super.require(this.inAllRounds(this.part ? any(not(this.part), test) : test), path, message);
+  }
+
+  private inAllRounds(test: Value<boolean>): Value<boolean> {
+    if (!this.loop || !speaksOf(test, this.loop)) return test;
+    this.requiredOfEntries += 1;
+    return inAllRounds(this.loop, `required-${this.requiredOfEntries}`, test);
+  }
+
+  /** Where a value is, for `require`: one of an entry of the map over which there is a loop is at `<map>.*.<value>`. */
+  pathTo(value: Value<unknown>): readonly string[] {
+    const { root, path } = value.expression as Reference;
+    const source = this.loop?.source;
+    return root === 'Values' || source?.op !== 'reference' ? path : [...source.path, '*', ...path];
   }
 
   /**

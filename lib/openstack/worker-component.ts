@@ -46,7 +46,7 @@ export class WorkerComponent extends Component {
       ingress: [],
     });
     new KubeObject<StatefulSet>(this, 'statefulset', { apiVersion: 'apps/v1', kind: 'StatefulSet' }, () => ({
-      metadata: scope.metadata(id),
+      metadata: scope.metadata(id, this.name),
       spec: {
         replicas: props.values.replicas,
         serviceName: this.name,
@@ -66,11 +66,11 @@ export const brokerProbe = (scope: Service) => programs(scope, [join(__dirname, 
 /** Asks a server of RPC whether it is there. It needs `rpc_ping_enabled` in the config of that. */
 export const RPC_PING = join(__dirname, 'scripts', 'rpc_ping.py');
 
-/** Ready is who has a connection to the broker. */
-export const brokerProbes = () => connectionProbes(global.messaging.port);
+/** Ready is who has a connection to the broker, at the port of ours or at another. */
+export const brokerProbes = (port: Value<number> | Value<string> = global.messaging.port) => connectionProbes(port);
 
 /** Ready is who has a connection to a server at this port. */
-const connectionProbes = (port: Value<number>) => ({
+const connectionProbes = (port: Value<number> | Value<string>) => ({
   readinessProbe: {
     exec: { command: ['python3', '-IS', `${PROGRAMS}/${PROBE}`, `${port}`] },
     periodSeconds: 10,

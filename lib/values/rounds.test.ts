@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { renderHelm } from '../render/helm';
 import { renderPlain } from '../render/plain';
 import { ValuesModel } from './model';
-import { loopOf, onceFor, roundsOf } from './rounds';
+import { loopOf, onceFor, roundsBeside, roundsOf } from './rounds';
 import { Template, MapNode, treeOf } from './tree';
 import { group } from './types';
 import { choose, hasKey, isSet, when } from './value';
@@ -17,7 +17,7 @@ const model = new ValuesModel(
   }),
 );
 const { shelves, own } = model.handles;
-const { loop, key, entry, beside } = roundsOf('shelf', shelves, own);
+const { loop, key, entry, beside } = roundsBeside('shelf', shelves, own);
 
 const templateOf = (written: object): Template => ({
   name: 'object',
@@ -49,6 +49,21 @@ describe('each entry of a map makes an object', () => {
   });
 });
 
+test('what an entry has to have may be reached into', () => {
+  const size = z.strictObject({ width: z.int(), depth: z.int().optional() });
+  const { handles } = new ValuesModel(
+    'library',
+    z.strictObject({ rooms: z.record(z.string(), z.strictObject({ size })).default({}) }),
+  );
+  const rooms = roundsOf('room', handles.rooms);
+  const { width, depth } = rooms.entry.size;
+  const template = { ...templateOf({ name: rooms.key, width, depth: depth.or(2) }), loop: rooms.loop };
+  const values = { rooms: { hall: { size: { width: 9 } } } };
+  expect(renderPlain([template], values, RELEASE).map(({ object }) => object)).toEqual([
+    { name: 'hall', width: 9, depth: 2 },
+  ]);
+});
+
 test('whether a map has an entry of a key', () => {
   const written = { name: key, known: choose(hasKey(own, key), 'yes', 'no') };
   const values = { shelves: { a: {}, b: {} }, own: { b: {} } };
@@ -63,9 +78,9 @@ describe('refused:', () => {
     ['a value that is always there', z.strictObject({ label: z.string() }), 'label'],
     ['one with a default', z.strictObject({ label: z.string().default('') }), 'label'],
     ['an object in it', z.strictObject({ size: group({ width: z.int().default(1) }) }), 'size'],
-  ])('an entry with %s, for any of it may be missing', (_, schema, name) => {
+  ])('an entry of the other map with %s, for any of it may be missing', (_, schema, name) => {
     const { handles } = new ValuesModel('library', z.strictObject({ map: z.record(z.string(), schema).default({}) }));
-    expect(() => roundsOf('shelf', handles.map, own)).toThrow(
+    expect(() => roundsBeside('shelf', shelves, handles.map)).toThrow(
       `shelf: '${name}' of its entries has to be optional, and no object`,
     );
   });

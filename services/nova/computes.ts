@@ -13,6 +13,7 @@ import {
 } from '../../lib/openstack';
 import { when } from '../../lib/values';
 import { CommonParts, commonSections, isConsole } from './config';
+import type { Cells } from './cells';
 import type { Nova } from '.';
 import type { NovaValues } from './values';
 
@@ -25,8 +26,14 @@ const DISKS = { why: 'Disks of servers, and what Nova knows of them. They outliv
 const SOCKETS = { why: "libvirt's sockets, and what it knows of the servers that run." };
 const OVS = { why: 'The sockets of Open vSwitch.' };
 
+/** What the config files of computes tell of. */
+interface ComputeParts extends CommonParts {
+  /** What follows from the name of a pool's cell. */
+  cell(name: NovaPool['own']['cell']): ReturnType<Cells['ofPool']>;
+}
+
 /** What runs servers, once for each pool whose nodes do: libvirt, and Nova's compute service. */
-export function addComputes(nova: Nova, parts: CommonParts, connectsTo: readonly ServiceConnection[]): void {
+export function addComputes(nova: Nova, parts: ComputeParts, connectsTo: readonly ServiceConnection[]): void {
   forEachPool(nova, nova.values.pools, (pool) => {
     addLibvirt(nova, pool);
     addCompute(nova, pool, parts, connectsTo);
@@ -78,7 +85,7 @@ function addLibvirt(nova: Nova, pool: NovaPool): void {
 }
 
 /** Nova's compute service: has libvirt do what the conductor says. */
-function addCompute(nova: Nova, pool: NovaPool, parts: CommonParts, connectsTo: readonly ServiceConnection[]): void {
+function addCompute(nova: Nova, pool: NovaPool, parts: ComputeParts, connectsTo: readonly ServiceConnection[]): void {
   const { values } = nova;
   const test = pool.isCompute;
   const conf = new IniFile<'nova/nova.conf'>(nova, 'nova-compute.conf', {
@@ -115,7 +122,7 @@ function addCompute(nova: Nova, pool: NovaPool, parts: CommonParts, connectsTo: 
         periodSeconds: 5,
         failureThreshold: 180,
       },
-      ...brokerProbes(),
+      ...brokerProbes(parts.cell(pool.own.cell).brokerPort),
     },
     connectsTo,
     stopSeconds: 60,
@@ -146,8 +153,9 @@ function addCompute(nova: Nova, pool: NovaPool, parts: CommonParts, connectsTo: 
 }
 
 /** nova.conf of a compute. */
-function computeSections(nova: Nova, pool: NovaPool, parts: CommonParts) {
-  const common = commonSections(parts);
+function computeSections(nova: Nova, pool: NovaPool, parts: ComputeParts) {
+  const cell = parts.cell(pool.own.cell);
+  const common = commonSections(parts, cell);
   const type = pool.own.virtType.or('kvm');
   const privileged = 'env privsep-helper --config-file=/etc/nova/nova.conf';
   const addressOf = (console: Parameters<typeof isConsole>[1]) => when(isConsole(nova, console), nodeFact('my_ip'));
@@ -162,6 +170,8 @@ function computeSections(nova: Nova, pool: NovaPool, parts: CommonParts) {
       rpc_ping_enabled: true,
       state_path: '/var/lib/nova',
     },
+    // Schedulers are on another broker.
+    filter_scheduler: { track_instance_changes: when(cell.further, false) },
     libvirt: {
       connection_uri: 'qemu:///system',
       // Emulated processors have a model of their own.

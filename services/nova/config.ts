@@ -4,6 +4,7 @@ import type { Cache, Database, IdentityRegistration, Messaging, Service } from '
 import { release } from '../../lib/kubernetes';
 import { Value, isSet, named, when } from '../../lib/values';
 import type { TextFile } from '../../lib/config';
+import type { Cell } from './cells';
 import type { novaValues } from './values';
 
 /** What the config files of all parts of Nova tell of. */
@@ -13,6 +14,13 @@ export interface CommonParts {
   readonly registration: IdentityRegistration;
   readonly policy: PolicyFile;
   readonly vendordata: TextFile;
+}
+
+/** What differs from cell to cell. */
+export interface CellParts {
+  readonly transportUrl: string;
+  /** What a user's browser opens. */
+  consoleUrl(type: keyof typeof CONSOLES): string;
 }
 
 /** What only the control plane talks to. */
@@ -34,9 +42,17 @@ export const CONSOLES = {
   serial: { component: 'serialproxy', port: 6083, schemes: ['ws', 'wss'], page: '/' },
 } as const;
 
+/** What cell1 has of that: the cloud's own broker. */
+const firstCell = ({ nova, messaging }: CommonParts): CellParts => ({
+  transportUrl: messaging.url,
+  consoleUrl: (type) => consolePage(nova, type),
+});
+
 /** The sections that all parts of Nova read alike, computes among them: nothing of databases and users' tokens. */
-export function commonSections({ nova, messaging, registration, policy, vendordata }: CommonParts) {
+export function commonSections(parts: CommonParts, cell: CellParts = firstCell(parts)) {
+  const { nova, messaging, registration, policy, vendordata } = parts;
   const { values, global } = nova;
+  const consoleUrl = (type: keyof typeof CONSOLES) => when(isConsole(nova, type), cell.consoleUrl(type));
   const notify = values.notifications.enabled;
   // Nova's own user everywhere: its roles, admin and service, let it do all that the users of the other services may.
   const login = registration.login();
@@ -45,7 +61,7 @@ export function commonSections({ nova, messaging, registration, policy, vendorda
   return {
     DEFAULT: {
       debug: global.debug,
-      transport_url: messaging.url,
+      transport_url: cell.transportUrl,
       allow_resize_to_same_host: true,
       instance_usage_audit: when(notify, true),
       instance_usage_audit_period: when(notify, 'hour'),
@@ -56,25 +72,26 @@ export function commonSections({ nova, messaging, registration, policy, vendorda
     notifications: { notify_on_state_change: when(notify, 'vm_and_task_state') },
     oslo_messaging_notifications: {
       driver: when(notify, 'messagingv2', 'noop'),
+      // Of all cells in one broker, where telemetry looks for them.
       transport_url: when(notify, messaging.url),
     },
     oslo_messaging_rabbit: messaging.options,
     oslo_policy: policy.options,
     placement: client,
-    serial_console: { enabled: isConsole(nova, 'serial'), base_url: consoleUrl(nova, 'serial') },
+    serial_console: { enabled: isConsole(nova, 'serial'), base_url: consoleUrl('serial') },
     service_user: { ...serviceUser, send_service_user_token: true },
-    spice: { enabled: isConsole(nova, 'spice'), html5proxy_base_url: consoleUrl(nova, 'spice') },
+    spice: { enabled: isConsole(nova, 'spice'), html5proxy_base_url: consoleUrl('spice') },
     // During an upgrade, all speak as the oldest compute does.
     upgrade_levels: { compute: 'auto' },
-    vnc: { enabled: isConsole(nova, 'novnc'), novncproxy_base_url: consoleUrl(nova, 'novnc') },
+    vnc: { enabled: isConsole(nova, 'novnc'), novncproxy_base_url: consoleUrl('novnc') },
   } satisfies Sections;
 }
 
 /** nova.conf of the control plane: APIs, workers and console proxies. */
-export function controlSections(parts: ControlParts) {
+export function controlSections(parts: ControlParts, cell?: CellParts) {
   const { nova, registration, database, apiDatabase, cache } = parts;
   const { values } = nova;
-  const common = commonSections(parts);
+  const common = commonSections(parts, cell);
   // An API serves one request at a time, a worker many: so beside those kept open, there may be others for a while.
   const pool = { max_pool_size: 5, max_overflow: 50 };
   return {
@@ -106,20 +123,28 @@ export function controlSections(parts: ControlParts) {
 export const isConsole = (nova: Service<typeof novaValues>, type: keyof typeof CONSOLES): Value<boolean> =>
   nova.values.console.type.is(type);
 
-/** Where users find the proxy of a type of console. */
-export function consoleAddress(nova: Service<typeof novaValues>, type: keyof typeof CONSOLES): PublicAddress {
+/** Where users find the proxy of a type of console: that of cell1, or of another cell. */
+export function consoleAddress(
+  nova: Service<typeof novaValues>,
+  type: keyof typeof CONSOLES,
+  cell?: Cell,
+): PublicAddress {
   const { component, port, schemes } = CONSOLES[type];
-  const host = `nova-${component}.${release.namespace}.svc.${nova.global.clusterDomain}`;
-  return new PublicAddress(component, {
-    name: `nova-${component}`,
-    values: nova.values.console.public,
+  const id = cell ? `cell-${component}` : component;
+  const name = cell ? `nova-${id}-${cell.instance.name}` : `nova-${id}`;
+  const host = `${name}.${release.namespace}.svc.${nova.global.clusterDomain}`;
+  const { public: values } = nova.values.console;
+  const own = cell?.entry;
+  return new PublicAddress(id, {
+    name,
+    values: own ? { ...values, host: own.consoleHost, nodePort: own.consoleNodePort, url: own.consoleUrl } : values,
     port,
-    internalUrl: named(`${component}.url`, `${schemes[0]}://${host}:${port}`),
+    internalUrl: named(`${id}.url`, `${schemes[0]}://${host}:${port}`),
     test: isConsole(nova, type),
     schemes,
   });
 }
 
-/** What a user's browser opens. */
-const consoleUrl = (nova: Service<typeof novaValues>, type: keyof typeof CONSOLES) =>
-  when(isConsole(nova, type), `${consoleAddress(nova, type).url}${CONSOLES[type].page}`);
+/** What a user's browser opens for a server in cell1. */
+export const consolePage = (nova: Service<typeof novaValues>, type: keyof typeof CONSOLES): string =>
+  `${consoleAddress(nova, type).url}${CONSOLES[type].page}`;

@@ -14,6 +14,7 @@ import {
   serviceApi,
 } from '../../lib/openstack';
 import { any, isSet, not } from '../../lib/values';
+import { Cells } from './cells';
 import { addComputes } from './computes';
 import { STOP_SECONDS, controlSections } from './config';
 import { addConsoles } from './consoles';
@@ -45,21 +46,15 @@ export class Nova extends Service<typeof novaValues> {
       replacement: values.files['vendordata.json'],
       test: isSet(values.files['vendordata.json']),
     });
+    const common = { nova: this, messaging, registration, policy, vendordata };
+    const parts = { ...common, database, apiDatabase, cache };
     const conf = new IniFile<'nova/nova.conf'>(this, 'nova.conf', {
       path: '/etc/nova/nova.conf',
       overrides: values.conf['nova.conf'],
       replacement: values.files['nova.conf'],
-      sections: controlSections({
-        nova: this,
-        messaging,
-        registration,
-        policy,
-        vendordata,
-        database,
-        apiDatabase,
-        cache,
-      }),
+      sections: controlSections(parts),
     });
+    const cells = new Cells(this);
 
     const bootstrap = new Bootstrap(this, 'bootstrap', {
       image: 'nova-api',
@@ -68,12 +63,12 @@ export class Nova extends Service<typeof novaValues> {
       database: apiDatabase,
       also: [database, cell0Database],
       values: values.bootstrap,
-      files: [conf],
-      connections: [cache],
+      files: [conf, cells.file],
+      connections: [cache, cells.databases],
     });
     const databases = [database, apiDatabase];
     const apis = [registration, serviceApi('glance'), serviceApi('neutron'), serviceApi('placement')];
-    const connectsTo = [...databases, cache, messaging, ...apis];
+    const connectsTo = [...databases, cells.databases, cache, messaging, cells.brokers, ...apis];
 
     // One row for all pods of an API: a row for each of them would stay when it is gone.
     const host = (name: string) => ({ env: [{ name: 'OS_DEFAULT__HOST', value: name }] });
@@ -125,13 +120,19 @@ export class Nova extends Service<typeof novaValues> {
       ...this.program(join(__dirname, 'scripts', 'nova_cells.py')),
       '--config-file=/etc/nova/nova.conf',
       `--cell0-database=${cell0Database.name}`,
+      `--cells=${cells.file.path}`,
     ]);
-    // Of cell0 and of cell1.
-    bootstrap.step(['nova-manage', 'db', 'sync']);
+    const inEachCell = [
+      ...this.program(join(__dirname, 'scripts', 'nova_in_each_cell.py')),
+      '--config-file=/etc/nova/nova.conf',
+      `--cells=${cells.file.path}`,
+    ];
+    bootstrap.step([...inEachCell, 'db', 'sync', '--local_cell']);
     bootstrap.register(registration, api.endpoints('/v2.1'));
-    addOperations(this, { conf, bootstrap, databases, identity: registration });
-    const common = { nova: this, messaging, registration, policy, vendordata };
-    addComputes(this, common, [messaging, ...apis]);
+    bootstrap.operation('online-data-migrations', [...inEachCell, 'db', 'online_data_migrations']);
+    addOperations(this, { conf, bootstrap, databases: [...databases, cells.databases], identity: registration });
+    cells.add(parts, { bootstrap, apiDatabase, shared: [cache, ...apis] });
+    addComputes(this, { ...common, cell: (name) => cells.ofPool(parts, name) }, [messaging, ...apis]);
     addFakeComputes(this, common, [messaging, ...apis]);
     addSmokeTest(this);
   }

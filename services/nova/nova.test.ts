@@ -63,8 +63,8 @@ describe('the bootstrap', () => {
   test('makes the schema in which cells are registered, the cells, and their schemas', () => {
     expect(bootstrap().args!.filter((arg) => arg.startsWith('--run='))).toEqual([
       '--run=nova-manage api_db sync',
-      '--run=python3 /run/kolla/source/nova_cells.py --config-file=/etc/nova/nova.conf --cell0-database=nova_cell0',
-      '--run=nova-manage db sync',
+      '--run=python3 /run/kolla/source/nova_cells.py --config-file=/etc/nova/nova.conf --cell0-database=nova_cell0 --cells=/etc/nova/cells.json',
+      '--run=python3 /run/kolla/source/nova_in_each_cell.py --config-file=/etc/nova/nova.conf --cells=/etc/nova/cells.json db sync --local_cell',
       '--run=python3 /run/kolla/source/identity.py --registration=/etc/nova/registration.json',
     ]);
   });

@@ -17,7 +17,6 @@ export interface OperationsProps {
 export function addOperations(nova: Service<typeof novaValues>, props: OperationsProps): void {
   const { bootstrap, databases, identity } = props;
   const { archive, bootstrap: values } = nova.values;
-  bootstrap.operation('online-data-migrations', ['nova-manage', 'db', 'online_data_migrations']);
   bootstrap.operation('discover-hosts', ['nova-manage', 'cell_v2', 'discover_hosts', '--by-service', '--verbose']);
 
   const common = { image: 'nova-api', user: 'nova', values, files: [props.conf] } as const;

@@ -12,7 +12,8 @@ import {
   serviceValues,
   workerValues,
 } from '../../lib/openstack';
-import { baseUrl, count, fileText, group, nodeAddress, seconds } from '../../lib/values/types';
+import { baseUrl, count, fileText, group, nodeAddress, poolName, seconds } from '../../lib/values/types';
+import { cellValues } from './cell-values';
 
 const sizes = { cpu: '100m', memory: '512Mi', memoryLimit: '2Gi' };
 const { public: _, ...internal } = apiValues(sizes);
@@ -61,7 +62,9 @@ export const novaValues = serviceValues('nova', images, {
     "Computes with Nova's fake driver, for tests of many: their servers are rows in a database. Not in a cloud with real\n" +
       'servers: these would be on them, too.',
   ),
+  cells: cellValues(),
   pools: poolValues({
+    cell: poolName().optional().describe('The cell that its computes belong to: one of `cells`. Default: cell1.'),
     virtType: z.enum(['kvm', 'qemu']).optional().describe('`qemu`: processors are emulated. Default: kvm.'),
     address: nodeAddress()
       .optional()

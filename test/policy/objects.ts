@@ -33,10 +33,12 @@ export const objectRules: { readonly [name: string]: Rule } = {
 
 /** Whom objects mean by their selectors. */
 export const selectorRules: { readonly [name: string]: Rule } = {
-  'selectors use only name and component, and those of host agents their pool': (object) =>
+  'selectors use only name and component, those of host agents their pool, and those of cells their cell': (object) =>
     selectorsOf(object).flatMap((selector) => {
       const labels = Object.keys(selector).sort();
-      const wanted = object.kind === 'DaemonSet' ? [...SELECTOR_LABELS, 'node-pool'] : SELECTOR_LABELS;
+      const isOfCell = selector['app.kubernetes.io/component']?.startsWith('cell-');
+      const own = object.kind === 'DaemonSet' ? ['node-pool'] : isOfCell ? ['nova-cell'] : [];
+      const wanted = [...SELECTOR_LABELS, ...own];
       return labels.join() === wanted.join() ? [] : [labels.join()];
     }),
   'the selector of a workload is that of its pods': (object) =>

@@ -93,6 +93,32 @@ const OWN: { readonly [service: string]: (values: JsonMap) => JsonMap } = {
     const all: { readonly [name: string]: JsonMap } = { ...stores, file };
     return { ...values, stores: { ...all, [name]: { ...all[name], enabled: true } } };
   },
+  /** Cells have a database and a broker, those of pools are there, and each has a port of nodes and a name for users. */
+  nova: (values) => {
+    const { cells = {}, pools = {} } = values as { readonly cells?: JsonMap; readonly pools?: JsonMap };
+    const needed: JsonMap = {
+      database: { host: 'db.example.org' },
+      messaging: { hosts: ['mq.example.org'] },
+      consoleNodePort: 30600,
+      consoleHost: 'console.example.org',
+    };
+    const all = Object.entries(cells).flatMap(([name, cell]) =>
+      cell === null || name === 'cell0' || name === 'cell1'
+        ? []
+        : [[name, mergeLayers(needed, cell as JsonMap)] as const],
+    );
+    const known = all.map(([name]) => name);
+    const placed = Object.entries(pools).map(([name, pool], i) => {
+      const { cell: _, ...others } = pool as JsonMap;
+      const cell = known[i % (known.length + 1)];
+      return [name, { ...others, ...(cell !== undefined && { cell }) }];
+    });
+    return {
+      ...values,
+      ...(values['cells'] !== undefined && { cells: Object.fromEntries(all) }),
+      ...(values['pools'] !== undefined && { pools: Object.fromEntries(placed) }),
+    };
+  },
 };
 
 const withOwn = (service: ServiceChart, values: JsonMap): JsonMap => OWN[service.node.id]?.(values) ?? values;

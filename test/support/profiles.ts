@@ -10,6 +10,7 @@ export const profiles: { readonly [name: string]: readonly JsonMap[] } = {
   ha: [cloudFile('ha.yaml')],
   external: [cloudFile('external-infra.yaml')],
   operators: [cloudFile('operators.yaml')],
+  cells: [cloudFile('cells.yaml')],
   'compute-pools': [cloudFile('compute-pools.yaml')],
   'kolla-start': [cloudFile('aio.yaml'), { global: { startMode: 'kolla' } }],
 };

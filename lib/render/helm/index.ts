@@ -38,7 +38,7 @@ export const guardOf = (chart: string, { guard }: Pick<Template, 'guard'>): stri
   guard && condition(guard, { chart, depth: 0 });
 
 function document({ loop, guard, root }: Template, outside: Context): string {
-  const at: Context = loop ? { ...inside(outside), rounds: true } : outside;
+  const at = loop ? inside(outside) : outside;
   const lines = mapLines(root, 0, at);
   // Helm trims the end of a document, where the last line break of a file could be.
   if (/nindent \d+ \}\}$/.test(lines.at(-1) ?? '')) lines.push('# end');
@@ -93,12 +93,13 @@ function usedIn(chart: string, templates: readonly Template[], requirements: rea
 
 /** On lines of its own, unless the markers that take the line breaks away would take blanks of the text as well. */
 function define(named: Named, at: Context): string {
-  const text = body(named.body, at);
+  const variables = variablesOf(named.body);
+  const text = body(named.body, { ...at, given: variables });
   const start = /^\s/.test(text) ? '}}' : '-}}\n';
   const end = isFile(named) || /\s$/.test(text) ? '{{ end }}' : '\n{{- end }}';
   const head = [
     `{{- define ${quote(`${at.chart}.${named.name}`)} `,
-    ...variablesOf(named.body).map((name) => `{{- ${name} := .${name.slice(1)} `),
+    ...variables.map((name) => `{{- ${name} := .${name.slice(1)} `),
   ];
   return `${head.join('}}\n')}${start}${text}${end}\n`;
 }

@@ -12,8 +12,8 @@ export interface Context {
   readonly depth: number;
   /** What the conditions around it have said already. */
   readonly facts?: readonly Expression[];
-  /** The object that it is in is there once for each round of a loop. */
-  readonly rounds?: true;
+  /** Variables of loops that the root has beside the values, in a text with a name that speaks of them. */
+  readonly given?: readonly string[];
 }
 
 export const inside = (context: Context): Context => ({ ...context, depth: context.depth + 1 });
@@ -71,15 +71,15 @@ export function pipeline(e: Expression, at: Context): string {
   }
 }
 
-/** What a named template sees as its root: the values, and with them the variables of the round that it speaks of. */
+/** What a named template sees as its root: the values, and with them the variables of loops that it speaks of. */
 function rootFor(e: Named, at: Context): string {
   const variables = variablesOf(e);
-  if (!at.rounds || variables.length === 0) return at.depth === 0 ? '.' : '$';
+  if (variables.every((name) => at.given?.includes(name))) return at.depth === 0 ? '.' : '$';
   const all = ['Values', 'Release'].map((root) => `${quote(root)} $.${root}`);
   return `(dict ${[...all, ...variables.map((name) => `${quote(name.slice(1))} ${name}`)].join(' ')})`;
 }
 
-/** The variables of a round that a text speaks of, sorted: not those of loops inside of it. */
+/** The variables of loops that a text speaks of, sorted: not those of loops inside of it. */
 export function variablesOf(e: Expression): readonly string[] {
   let found = variables.get(e);
   if (!found) {
