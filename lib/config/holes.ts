@@ -23,7 +23,7 @@ export function withHoles(where: string, text: Expression, quoting: Quoting): Wi
   const secrets = new Map<string, string>();
   const expression = mapPrinted(text, (reference) => {
     if (!reference.secret) return reference;
-    const [path, name] = [pathOf(reference.path), reference.path.at(-1) ?? ''];
+    const [path, name] = [pathOf(reference.path), keyOf(reference.path)];
     if (reference.root !== 'Values' || reference.kind !== 'string') {
       throw new Error(`${where}: passwords of a list or map have no names for holes; name each of them in the values`);
     }
@@ -46,6 +46,9 @@ export function withHoles(where: string, text: Expression, quoting: Quoting): Wi
   });
   return { expression, secrets: [...secrets.keys()].sort() };
 }
+
+/** The key in a Secret of what is at that path: what comes after `passwords`, as one word. */
+const keyOf = (path: readonly string[]): string => path.slice(path.lastIndexOf('passwords', -2) + 1 || -1).join('_');
 
 const holdsSecret = (e: Expression): boolean =>
   e.op === 'reference' ? e.secret === true : e.op !== 'isSet' && childrenOf(e).some(holdsSecret);

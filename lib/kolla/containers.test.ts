@@ -171,10 +171,11 @@ describe('`prepare`', () => {
           template: { text: 'b\n' },
         }),
       ];
-      const { secrets = [], copies = [], args = [], downward } = more(chart.values);
+      const { secrets = [], copies = [], executables = [], args = [], downward } = more(chart.values);
+      const always = { image, imagePullPolicy: image };
       const source = sourceVolume({ files, programs: 'sample-scripts', ...(downward && { downward }) });
       look(chart, {
-        initContainers: [prepareContainer({ image, imagePullPolicy: image, files, copies, secrets, args, mounts: [] })],
+        initContainers: [prepareContainer({ ...always, files, copies, executables, secrets, args, mounts: [] })],
         volumes: [source, ...(secrets.length > 0 ? [secretsVolume('mine', secrets)] : []), configVolume],
       });
     });

@@ -187,11 +187,31 @@ export const OWN_PASSWORDS = {
 /** The name of a password, a key of `global.passwords`. */
 export type PasswordName = keyof typeof KOLLA_PASSWORDS | keyof typeof OWN_PASSWORDS;
 
+/** The name of a pair of SSH keys. */
+export type SshKeyName = {
+  [N in keyof typeof KOLLA_PASSWORDS]: (typeof KOLLA_PASSWORDS)[N] extends typeof sshKey ? N : never;
+}[keyof typeof KOLLA_PASSWORDS];
+
 /** Every password: Kolla-Ansible's and our own. */
 export const PASSWORDS: Readonly<Record<PasswordName, PasswordFact>> = { ...KOLLA_PASSWORDS, ...OWN_PASSWORDS };
 
 /** Every password's name, sorted. */
 export const PASSWORD_NAMES: readonly PasswordName[] = (Object.keys(PASSWORDS) as PasswordName[]).sort();
+
+/** A half of a pair of SSH keys. */
+export interface KeyHalf {
+  readonly pair: SshKeyName;
+  readonly half: keyof SshKeyPair;
+}
+
+const HALVES: ReadonlyMap<string, KeyHalf> = new Map(
+  PASSWORD_NAMES.filter((name): name is SshKeyName => PASSWORDS[name].kind === 'sshKey').flatMap((pair) =>
+    (['private_key', 'public_key'] as const).map((half) => [`${pair}_${half}`, { pair, half }] as const),
+  ),
+);
+
+/** The half of a pair that a Secret has under that key: a key of each half, such as `nova_ssh_key_private_key`. */
+export const keyHalfOf = (name: string): KeyHalf | undefined => HALVES.get(name);
 
 /** Whether a password of that name is known. */
 export function isPasswordName(name: string): name is PasswordName {

@@ -56,6 +56,8 @@ export interface PrepareProps {
   readonly files: readonly ConfigFile[];
   /** Programs that go on running beside the service: they get a copy that stays as it is. */
   readonly copies: readonly string[];
+  /** Those of them that are run by their path. */
+  readonly executables: readonly string[];
   readonly secrets: readonly SecretItem[];
   /** More arguments: what to wait for. */
   readonly args: readonly (string | When<string>)[];
@@ -74,6 +76,7 @@ export function prepareContainer({
   imagePullPolicy,
   files,
   copies,
+  executables,
   secrets,
   args,
   mounts,
@@ -86,7 +89,7 @@ export function prepareContainer({
     command: ['python3', `${SOURCE}/prepare.py`],
     args: [
       ...files.map(({ carriedAs, mode, test }) => optional(test, `--file=${carriedAs}:${mode}`)),
-      ...copies.map((name) => `--file=${name}:0440`),
+      ...copies.map((name) => `--file=${name}:${executables.includes(name) ? '0550' : '0440'}`),
       ...args,
     ],
     ...(env && { env }),

@@ -28,6 +28,9 @@ interface Statement {
 const STEP = '  ';
 const DOCUMENTATION = /^"""[^]*"""$/;
 
+/** What a program begins with that is run by its path. */
+const INTERPRETER = /^#!.*\n/;
+
 /**
  * A program of Python as a chart carries it: without comments, without all but the first line of its documentation, both
  * of which are for who reads its source, and indented by two blanks. To Python it is the same program.
@@ -44,7 +47,7 @@ export function programText(python: string): string {
     if (isDocumentation) return i === 0 ? [first.replace(/\n[^]*/, '"""')] : [];
     return [...(afterBlankLine ? [''] : []), step + first, ...more.map((line) => step + STEP + STEP + line)];
   });
-  return `${lines.join('\n')}\n`;
+  return `${INTERPRETER.exec(python)?.[0] ?? ''}${lines.join('\n')}\n`;
 }
 
 function statementsOf(python: string): Statement[] {

@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { PASSWORDS, PasswordFact, PasswordName } from '../kolla/passwords';
+import { PASSWORDS, PasswordFact, PasswordName, SshKeyName } from '../kolla/passwords';
 import { DISTROS, RELEASES, START_MODES } from '../kolla/image';
 import { tolerations } from '../kubernetes/values';
 import {
   cidr,
   dnsName,
   fernetKey,
-  fileText,
   group,
   host,
   identifier,
@@ -20,6 +19,7 @@ import {
   poolName,
   port,
   registry,
+  secretText,
   url,
 } from '../values/types';
 import { publicEndpoints, publicValues } from './public-values';
@@ -68,10 +68,10 @@ const tls = (secretName: string) =>
   }).describe('Encryption and proof of identity.');
 
 /** A key pair as Kolla-Ansible's passwords.yml has it. */
-const sshKeyPair = () => z.partialRecord(z.enum(['private_key', 'public_key']), fileText()).meta({ writeOnly: true });
+const sshKeyPair = () => group({ private_key: secretText().optional(), public_key: secretText().optional() });
 
 function passwordType({ kind, least }: PasswordFact) {
-  if (kind === 'sshKey') return sshKeyPair().optional();
+  if (kind === 'sshKey') return sshKeyPair();
   return kind === 'fernetKey' ? fernetKey().optional() : password(least).optional();
 }
 
@@ -87,7 +87,8 @@ function sharedPasswordType(fact: PasswordFact) {
 const passwordNames = Object.keys(PASSWORDS) as PasswordName[];
 const passwordShape = Object.fromEntries(
   passwordNames.map((name) => [name, sharedPasswordType(PASSWORDS[name])]),
-) as unknown as Record<PasswordName, z.ZodOptional<z.ZodType<Secret, Secret>>>;
+) as unknown as Record<Exclude<PasswordName, SshKeyName>, z.ZodOptional<z.ZodType<Secret, Secret>>> &
+  Record<SshKeyName, ReturnType<typeof sshKeyPair>>;
 
 const globalValues = group({
   region: identifier().default('RegionOne').describe("The region's name in the service catalog."),

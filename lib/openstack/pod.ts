@@ -22,6 +22,8 @@ export interface PodPart {
   readonly secrets?: readonly string[];
   /** Programs that its containers run. */
   readonly scripts?: readonly string[];
+  /** Those of them that others run by their path: they begin with `#!`. */
+  readonly executables?: readonly string[];
 }
 
 /** What a host agent has of its node. */
@@ -103,6 +105,7 @@ export function servicePod(service: Service, props: ServicePodProps) {
     imagePullPolicy,
     files,
     copies,
+    executables: parts.flatMap(({ executables = [] }) => executables),
     secrets,
     args: [...nodeArgs(host), ...(props.prepareArgs ?? [])],
     mounts: props.prepareMounts ?? [],

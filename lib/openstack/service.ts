@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { ImageHandles, RELEASES, imageName, imageValues, kollaTag } from '../kolla/image';
-import { PASSWORDS, isPasswordName } from '../kolla/passwords';
+import { PASSWORDS, isPasswordName, keyHalfOf } from '../kolla/passwords';
 import { SOURCE, SecretItem } from '../kolla/prepare';
 import { readProgram } from '../kolla/program-text';
 import { KubeObject } from '../kubernetes/kube-object';
@@ -103,7 +103,7 @@ export class Service<M extends Model = Model> extends ServiceChart<M> {
   }
 
   override get passwordNames(): readonly string[] {
-    return [...this.passwords.keys()].sort();
+    return [...new Set([...this.passwords.keys()].map((name) => keyHalfOf(name)?.pair ?? name))].sort();
   }
 
   override get appVersion(): Value<string> {
@@ -197,9 +197,14 @@ export class Service<M extends Model = Model> extends ServiceChart<M> {
   }
 
   private findPassword(name: string) {
+    const cure = "'kolla-cdk8s genpwd' makes it, or name";
+    const key = keyHalfOf(name);
+    if (key) {
+      const { pair, half } = key;
+      return { value: global.passwords[pair][half], path: ['global', 'passwords', pair, half], cure };
+    }
     if (isPasswordName(name)) {
-      const value = global.passwords[name] as Value<string>;
-      return { value, path: ['global', 'passwords', name], cure: "'kolla-cdk8s genpwd' makes it, or name" };
+      return { value: global.passwords[name] as Value<string>, path: ['global', 'passwords', name], cure };
     }
     const { passwords: own = {} } = this.values as { passwords?: Readonly<Record<string, Value<string>>> };
     const value = own[name];

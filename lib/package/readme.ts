@@ -78,7 +78,7 @@ function rowsOf(
     const value =
       typeof defaults === 'object' && defaults !== null && !Array.isArray(defaults) ? defaults[key] : undefined;
     if (isClosed(child)) return rowsOf(child, value, here, passwords);
-    if (child.writeOnly && !passwords.includes(key)) return [];
+    if (child.writeOnly && !here.some((part) => passwords.includes(part))) return [];
     const shown = value === undefined ? '' : `\`${JSON.stringify(value)}\``;
     const help = [child.description, child.enum || !child.description ? expected(child) : undefined]
       .filter(Boolean)

@@ -9,8 +9,11 @@ export type JsonMap = { [key: string]: Json };
 /** What an expression yields. `any` is a union of scalars. */
 export type Kind = 'string' | 'integer' | 'number' | 'boolean' | 'list' | 'map' | 'any';
 
-/** How a secret is written into a config file: as it is, as an INI value, inside a URL, inside a JSON string. */
-export type Quoting = 'raw' | 'ini' | 'url' | 'json';
+/**
+ * How a secret is written into a config file: as it is, as an INI value, inside a URL, inside a JSON string, or as lines
+ * of its own.
+ */
+export type Quoting = 'raw' | 'ini' | 'url' | 'json' | 'lines';
 
 export interface Literal {
   readonly op: 'literal';

@@ -187,5 +187,8 @@ export const password = (least = 1) =>
     ),
   );
 
+/** A secret of several lines, such as a private key. */
+export const secretText = () => secret(fileText());
+
 /** A Fernet key, as `cryptography.fernet` takes it. A secret as a password is. */
 export const fernetKey = () => secret(text('^[A-Za-z0-9_-]{43}=$', 'a Fernet key (32 bytes in URL-safe base64)'));

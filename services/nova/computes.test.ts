@@ -26,13 +26,15 @@ const pools: JsonMap = {
   },
 };
 
-test('libvirt and the compute service are on the nodes of each pool that runs servers', () => {
+test('libvirt, the compute service and the server of SSH are on the nodes of each pool that runs servers', () => {
   const daemons = objects(pools).ids.filter((id) => id.startsWith('DaemonSet/'));
   expect(daemons).toEqual([
     'DaemonSet/nova-compute-plain',
     'DaemonSet/nova-compute-small',
     'DaemonSet/nova-libvirt-plain',
     'DaemonSet/nova-libvirt-small',
+    'DaemonSet/nova-ssh-plain',
+    'DaemonSet/nova-ssh-small',
   ]);
 });
 
@@ -74,6 +76,12 @@ test('servers move to the address that the pool says', () => {
   const own = { pools: { default: { address: 'eth0', migrationAddress: '10.0.0.0/8' } } };
   const { args } = containerOf(objects(own).pod('DaemonSet', 'nova-compute-default'), 'prepare');
   expect(args).toEqual(expect.arrayContaining(['--node=migration_ip=10.0.0.0/8', '--node=my_ip=eth0']));
+});
+
+test('servers move to the address of the pool where it has no other for them', () => {
+  const own = { pools: { default: { address: 'eth0' } } };
+  const { args } = containerOf(objects(own).pod('DaemonSet', 'nova-libvirt-default'), 'prepare');
+  expect(args).toContain('--node=migration_ip=eth0');
 });
 
 test('a server goes on when the pod of libvirt ends: its process, its cgroup and its files are those of the node', () => {

@@ -3,7 +3,6 @@ import { IniFile, TextFile, nodeFact } from '../../lib/config';
 import {
   HostAgent,
   PROGRAMS,
-  PoolOf,
   RPC_PING,
   ServiceConnection,
   brokerProbe,
@@ -14,16 +13,13 @@ import {
 import { when } from '../../lib/values';
 import { CommonParts, commonSections, isConsole } from './config';
 import type { Cells } from './cells';
+import { DISKS, NovaPool, SOCKETS, addressesOf } from './nodes';
+import { SshFiles, addSsh, liveMigrationUri, sshFiles } from './ssh';
 import type { Nova } from '.';
-import type { NovaValues } from './values';
-
-type NovaPool = PoolOf<NovaValues['pools']>;
 
 const LIBVIRT = join(__dirname, 'scripts', 'nova_libvirt.py');
 const CONFIG = join(__dirname, 'config');
 
-const DISKS = { why: 'Disks of servers, and what Nova knows of them. They outlive every pod.' };
-const SOCKETS = { why: "libvirt's sockets, and what it knows of the servers that run." };
 const OVS = { why: 'The sockets of Open vSwitch.' };
 
 /** What the config files of computes tell of. */
@@ -34,14 +30,16 @@ interface ComputeParts extends CommonParts {
 
 /** What runs servers, once for each pool whose nodes do: libvirt, and Nova's compute service. */
 export function addComputes(nova: Nova, parts: ComputeParts, connectsTo: readonly ServiceConnection[]): void {
+  const ssh = sshFiles(nova);
   forEachPool(nova, nova.values.pools, (pool) => {
-    addLibvirt(nova, pool);
-    addCompute(nova, pool, parts, connectsTo);
+    addLibvirt(nova, pool, ssh);
+    addCompute(nova, pool, parts, connectsTo, ssh);
+    addSsh(nova, pool, ssh);
   });
 }
 
 /** libvirtd, with servers that go on when its pod ends. */
-function addLibvirt(nova: Nova, pool: NovaPool): void {
+function addLibvirt(nova: Nova, pool: NovaPool, ssh: SshFiles): void {
   const { values } = nova;
   const test = pool.isCompute;
   const file = (name: string) =>
@@ -58,7 +56,8 @@ function addLibvirt(nova: Nova, pool: NovaPool): void {
     command: ['python3', `${PROGRAMS}/nova_libvirt.py`],
     values: values.libvirt,
     test,
-    files: [file('libvirtd.conf'), file('qemu.conf')],
+    // It goes to the other node's libvirt itself.
+    files: [file('libvirtd.conf'), file('qemu.conf'), ssh.key, ssh.knownHosts],
     parts: [programs(nova, [LIBVIRT]), scratch(['/etc/libvirt', '/var/cache/libvirt', '/var/log/libvirt'])],
     probes: {
       startupProbe: { ...check, periodSeconds: 2, failureThreshold: 60 },
@@ -80,12 +79,19 @@ function addLibvirt(nova: Nova, pool: NovaPool): void {
           '/var/lib/nova': DISKS,
         },
       },
+      addresses: { migration_ip: addressesOf(pool).migration_ip },
     },
   });
 }
 
 /** Nova's compute service: has libvirt do what the conductor says. */
-function addCompute(nova: Nova, pool: NovaPool, parts: ComputeParts, connectsTo: readonly ServiceConnection[]): void {
+function addCompute(
+  nova: Nova,
+  pool: NovaPool,
+  parts: ComputeParts,
+  connectsTo: readonly ServiceConnection[],
+  ssh: SshFiles,
+): void {
   const { values } = nova;
   const test = pool.isCompute;
   const conf = new IniFile<'nova/nova.conf'>(nova, 'nova-compute.conf', {
@@ -102,7 +108,7 @@ function addCompute(nova: Nova, pool: NovaPool, parts: ComputeParts, connectsTo:
     command: ['nova-compute'],
     values: values.compute,
     test,
-    files: [conf, parts.policy, parts.vendordata],
+    files: [conf, parts.policy, parts.vendordata, ssh.client, ssh.key, ssh.knownHosts],
     parts: [brokerProbe(nova), programs(nova, [RPC_PING])],
     probes: {
       // It listens when it knows all of its servers. One that is sent to it before that is marked as failed, and made
@@ -147,7 +153,7 @@ function addCompute(nova: Nova, pool: NovaPool, parts: ComputeParts, connectsTo:
           '/var/lib/nova/instances': DISKS,
         },
       },
-      addresses: { my_ip: pool.own.address, migration_ip: pool.own.migrationAddress },
+      addresses: addressesOf(pool),
     },
   });
 }
@@ -177,6 +183,7 @@ function computeSections(nova: Nova, pool: NovaPool, parts: ComputeParts) {
       // Emulated processors have a model of their own.
       cpu_mode: when(type.is('qemu'), 'none'),
       live_migration_inbound_addr: nodeFact('migration_ip'),
+      live_migration_uri: when(nova.values.ssh.enabled, liveMigrationUri(nova)),
       virt_type: type,
     },
     nova_sys_admin: { helper_command: privileged },

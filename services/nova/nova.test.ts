@@ -152,6 +152,8 @@ describe('nova.conf', () => {
       'nova_api_database_password',
       'nova_database_password',
       'nova_keystone_password',
+      'nova_ssh_key_private_key',
+      'nova_ssh_key_public_key',
       'rabbitmq_password',
     ]);
   });

@@ -12,7 +12,7 @@ import {
   serviceValues,
   workerValues,
 } from '../../lib/openstack';
-import { baseUrl, count, fileText, group, nodeAddress, poolName, seconds } from '../../lib/values/types';
+import { baseUrl, count, fileText, group, nodeAddress, poolName, port, seconds } from '../../lib/values/types';
 import { cellValues } from './cell-values';
 
 const sizes = { cpu: '100m', memory: '512Mi', memoryLimit: '2Gi' };
@@ -23,7 +23,7 @@ const workers = (what: string) =>
 const images = [
   ...(['nova-api', 'nova-conductor', 'nova-scheduler'] as const),
   ...(['nova-novncproxy', 'nova-spicehtml5proxy', 'nova-serialproxy'] as const),
-  ...(['nova-compute', 'nova-libvirt'] as const),
+  ...(['nova-compute', 'nova-libvirt', 'nova-ssh'] as const),
 ] as const;
 
 export const novaValues = serviceValues('nova', images, {
@@ -54,6 +54,14 @@ export const novaValues = serviceValues('nova', images, {
   libvirt: group(agentValues({ cpu: '100m', memory: '256Mi', memoryLimit: '2Gi' })).describe(
     'libvirt, on each node that runs servers. Servers are none of its pod: keep memory of the node free for them.',
   ),
+  ssh: group({
+    enabled: z
+      .boolean()
+      .default(true)
+      .describe('Servers can move from node to node, live or stopped. A cloud with one compute does not need it.'),
+    port: port().default(8022).describe('Of the nodes, at the addresses of `pools`.'),
+    ...agentValues({ cpu: '10m', memory: '32Mi', memoryLimit: '512Mi' }),
+  }).describe('SSH between the nodes that run servers, by which servers move.'),
   fakeComputes: group({
     ...workerValues({ cpu: '500m', memory: '1Gi', memoryLimit: '2Gi' }),
     replicas: replicas(0),

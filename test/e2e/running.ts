@@ -67,7 +67,7 @@ export async function removeKits(kubernetes: Kubernetes, say: (what: string) => 
 export const AGENTS: readonly string[] = [
   ...['openvswitch/db-server', 'openvswitch/vswitchd'],
   ...['neutron/openvswitch-agent', 'neutron/dhcp-agent', 'neutron/l3-agent', 'neutron/metadata-agent'],
-  ...['nova/libvirt', 'nova/compute'],
+  ...['nova/libvirt', 'nova/compute', 'nova/ssh'],
 ];
 
 /** Work for every API, its database and, by a group that is made and removed, the broker. */

@@ -135,6 +135,7 @@ const SMALL = allOthers(false);
 const KIT: JsonMap = {
   ...allOthers(true),
   global: { pools: { default: { nodeSelector: { 'kubernetes.io/os': 'linux' } } } },
+  nova: { ssh: { enabled: true } },
 };
 
 /** For all clouds of scenarios: each service as small as it can be. */
@@ -168,6 +169,7 @@ const LIGHT: JsonMap = {
     console: little,
     compute: little,
     libvirt: little,
+    ssh: little,
     bootstrap: little,
   },
 };

@@ -71,6 +71,7 @@ export const PROGRAMS: ProgramTable = {
   'nova_fake_computes.py': { images: ['nova-compute'], imports: ['nova', 'pod'] },
   'nova_in_each_cell.py': { images: ['nova-api'], runs: ['nova-manage'], imports: ['nova', 'pod'] },
   'nova_libvirt.py': { images: ['nova-libvirt'], runs: ['libvirtd'], imports: ['pod'] },
+  'nova_netcat.py': { images: ['nova-ssh'], imports: ['pod'] },
   'nova_smoke.py': { images: ['nova-api'], imports: ['session', 'smoke'] },
   'nova_stale_services.py': { images: ['nova-api'], imports: ['nova', 'pod'] },
   'openvswitch.py': {

@@ -74,6 +74,9 @@ class Filled(unittest.TestCase):
         for secret in PASSWORDS:
             self.assertEqual(self.fill('raw', secret), secret)
 
+    def test_lines_are_kept_but_for_those_at_the_ends(self):
+        self.assertEqual(self.fill('lines', '-----BEGIN\nabc=\n-----END\n\n'), '-----BEGIN\nabc=\n-----END')
+
     def test_raw_in_quotes_is_read_back_by_pymysql(self):
         """For a database URL without a password: …/keystone?read_default_file=…"""
         from pymysql.optionfile import Parser

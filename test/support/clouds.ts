@@ -34,6 +34,10 @@ export const required: JsonMap = {
       nova_api_database_password: 'nova-api-database-password',
       nova_database_password: 'nova-database-password',
       nova_keystone_password: 'nova-keystone-password',
+      nova_ssh_key: {
+        private_key: '-----BEGIN PRIVATE KEY-----\nnova-ssh-key\n-----END PRIVATE KEY-----\n',
+        public_key: 'ssh-rsa nova-ssh-key',
+      },
       rabbitmq_cluster_cookie: 'rabbitmq-cluster-cookie',
       rabbitmq_monitoring_password: 'rabbitmq-monitoring-password',
       rabbitmq_password: 'rabbitmq-password',

@@ -24,6 +24,10 @@ export const passwords: JsonMap = {
       nova_api_database_password: 'fake-nova-api-database-password',
       nova_database_password: 'fake-nova-database-password',
       nova_keystone_password: 'fake-nova-keystone-password',
+      nova_ssh_key: {
+        private_key: '-----BEGIN PRIVATE KEY-----\nfake-nova-ssh-key\n-----END PRIVATE KEY-----\n',
+        public_key: 'ssh-rsa fake-nova-ssh-key',
+      },
       rabbitmq_cluster_cookie: 'fake-rabbitmq-cluster-cookie',
       rabbitmq_monitoring_password: 'fake-rabbitmq-monitoring-password',
       rabbitmq_password: 'fake-rabbitmq-password',

@@ -40,8 +40,8 @@ def nearest(name, known):
     return f'; did you mean {near[0]}?' if near else f'; there are: {", ".join(sorted(known)) or "none"}'
 
 
-def password(directory, key):
-    """The password `key` as text, refused where it could not be used as one."""
+def password(directory, key, lines=False):
+    """The password `key` as text, of several lines if `lines`, refused where it could not be used as one."""
     try:
         with open(os.path.join(directory, key), 'rb') as file:
             value = file.read().decode()
@@ -53,7 +53,7 @@ def password(directory, key):
     if not value:
         raise Refused(f'password {key} in {directory} is empty')
     for position, character in enumerate(value, 1):
-        if unicodedata.category(character) in ('Cc', 'Zl', 'Zp'):
+        if unicodedata.category(character) in ('Cc', 'Zl', 'Zp') and not (lines and character == '\n'):
             raise Refused(f'password {key} in {directory} holds the control character U+{ord(character):04X} at '
                           f'position {position} of {len(value)} (was it stored with a newline at its end?)')
     return value

@@ -7,6 +7,7 @@ them into a memory-backed volume and fills each hole from the mounted Secret, qu
     ini    a whole value of an oslo.config file
     url    a part of a URL
     json   the inside of a JSON string
+    lines  as it is, of several lines, such as a private key; without those at its ends
 
 On a node's own network files also hold facts of the node, `@node:KEY@`: its name, and the addresses
 that --node says where to find.
@@ -23,7 +24,7 @@ from urllib.parse import quote
 
 import pod
 
-HOLE = re.compile(rb'@(raw|ini|url|json|node):([a-z0-9_]+)@')
+HOLE = re.compile(rb'@(raw|ini|url|json|lines|node):([a-z0-9_]+)@')
 
 
 def ini(value):
@@ -39,6 +40,7 @@ FORMATS = {
     'ini': ini,
     'url': lambda value: quote(value, safe=''),
     'json': lambda value: json.dumps(value)[1:-1],
+    'lines': str.strip,
 }
 
 
@@ -48,7 +50,7 @@ def fill(text, name, secrets, facts):
         try:
             if form == 'node':
                 return fact(facts, key).encode()
-            return FORMATS[form](pod.password(secrets, key)).encode()
+            return FORMATS[form](pod.password(secrets, key, form == 'lines')).encode()
         except pod.Refused as refusal:
             raise pod.Refused(f'{name}: {refusal}') from None
     return HOLE.sub(hole, text)
