@@ -56,6 +56,11 @@ const table: { readonly [type: string]: readonly [z.ZodType, accepted: readonly 
     ['a', 'a\n', '[DEFAULT]\ndebug = true\n\n\n', '#\n\tindented', ...UNUSUAL.filter((s) => s !== '\u00a0')],
     ['', '\n', ' a', '\ta', '\u00a0', '\u3000a', ...LOST, ...BREAKS.filter((s) => !/[\n\t]/.test(s)), ...NOT_TEXTS],
   ],
+  secretText: [
+    types.secretText(),
+    ['a', '-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n'],
+    ['', '\n', ' a', ...LOST, ...NOT_TEXTS],
+  ],
   port: [types.port(), [1, 5000, 65535], [0, -1, 65536, 1.5, '80', ...NOT_TEXTS.filter((x) => x !== 1)]],
   count: [types.count(), [0, 1, 2147483647], [-1, 0.5, 2147483648, 1e300, '1', null]],
   seconds: [types.seconds(), [1, 86400, 2147483647], [0, -1, 1.5, 2147483648, '60', null]],

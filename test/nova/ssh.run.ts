@@ -72,10 +72,14 @@ async function onCompute(script: string, client = 'pod'): Promise<string> {
     SERVER: command!.join(' '),
     CLIENT: join(folder, client, 'etc'),
   };
-  const ran = promisify(execFile)('bash', [join(__dirname, 'ssh.sh'), join(folder, 'pod'), 'bash', '-uc', script], {
-    env,
-    timeout: 300_000,
-  });
+  const ran = promisify(execFile)(
+    'bash',
+    [join(__dirname, 'ssh.sh'), join(folder, 'pod'), 'bash', '--norc', '-uc', script],
+    {
+      env,
+      timeout: 300_000,
+    },
+  );
   return ran.then(
     ({ stdout, stderr }) => stdout + stderr,
     (failure: unknown) => `failed: ${(failure as { stdout: string }).stdout}${(failure as { stderr: string }).stderr}`,

@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$1"
 export CAPABILITIES SERVER
 shift
-exec unshare --mount --pid --fork --kill-child --mount-proc bash -euc '
+exec unshare --mount --pid --fork --kill-child --mount-proc bash --norc -euc '
   mkdir -p /run/sshd /run/kolla/config /run/libvirt /var/lib/nova/instances
   mount --bind etc /etc/ssh
   mount --bind config /run/kolla/config
