@@ -58,7 +58,7 @@ function addLibvirt(nova: Nova, pool: NovaPool, ssh: SshFiles): void {
     test,
     // It goes to the other node's libvirt itself.
     files: [file('libvirtd.conf'), file('qemu.conf'), ssh.key, ssh.knownHosts],
-    parts: [programs(nova, [LIBVIRT]), scratch(['/etc/libvirt', '/var/cache/libvirt', '/var/log/libvirt'])],
+    parts: [programs(nova, [LIBVIRT]), scratch(['/etc/libvirt', '/etc/ssh', '/var/cache/libvirt', '/var/log/libvirt'])],
     probes: {
       startupProbe: { ...check, periodSeconds: 2, failureThreshold: 60 },
       readinessProbe: { ...check, periodSeconds: 10 },

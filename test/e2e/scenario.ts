@@ -135,7 +135,7 @@ const SMALL = allOthers(false);
 const KIT: JsonMap = {
   ...allOthers(true),
   global: { pools: { default: { nodeSelector: { 'kubernetes.io/os': 'linux' } } } },
-  nova: { ssh: { enabled: true } },
+  nova: { enabled: true, ssh: { enabled: true } },
 };
 
 /** For all clouds of scenarios: each service as small as it can be. */

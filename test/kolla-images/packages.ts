@@ -63,6 +63,8 @@ export const DEB: PackageTable = {
     files: ['/usr/bin/ovs-vsctl', '/usr/sbin/ovs-vswitchd', '/usr/share/openvswitch/vswitch.ovsschema'],
     brings: ['openvswitch-common'],
   },
+  'openssh-client': { source: 'Debian: openssh-client', files: ['/etc/ssh', '/usr/bin/ssh', '/usr/bin/ssh-keygen'] },
+  'openssh-server': { source: 'Debian: openssh-server', files: ['/usr/sbin/sshd'], brings: ['openssh-client'] },
   python3: { source: 'Debian: python3', brings: ['python3-minimal'] },
   'python3-minimal': { source: 'Debian: python3-minimal', files: ['/usr/bin/python3'] },
   'rabbitmq-server': { source: 'Debian: rabbitmq-server; that of RabbitMQ has the same tools', files: rabbitmq },
@@ -80,6 +82,10 @@ export const RPM: PackageTable = {
     source: "Kolla's own recipe of mariadb-server links /usr/lib64/galera to /usr/lib64/galera-4",
     files: ['/usr/lib64/galera-4/libgalera_smm.so'],
   },
+  git: {
+    source: 'Fedora: git.spec, of which git needs git-core, and that openssh-clients',
+    brings: ['openssh-clients'],
+  },
   haproxy: { source: 'Fedora: haproxy.spec', files: ['/etc/haproxy', '/usr/sbin/haproxy'] },
   'libvirt-client': { source: 'Fedora: libvirt.spec', files: ['/usr/bin/virsh'] },
   'libvirt-daemon': { source: 'Fedora: libvirt.spec', files: ['/etc/libvirt', '/usr/sbin/libvirtd'] },
@@ -96,6 +102,9 @@ export const RPM: PackageTable = {
     brings: ['galera-4', 'mariadb'],
   },
   memcached: { source: 'Fedora: memcached.spec', files: ['/usr/bin/memcached'] },
+  openssh: { source: 'Fedora: openssh.spec', files: ['/etc/ssh', '/usr/bin/ssh-keygen'] },
+  'openssh-clients': { source: 'Fedora: openssh.spec', files: ['/usr/bin/ssh'], brings: ['openssh'] },
+  'openssh-server': { source: 'Fedora: openssh.spec', files: ['/usr/sbin/sshd'], brings: ['openssh'] },
   openvswitch: {
     source: 'Fedora: openvswitch.spec, which that of the NFV SIG follows',
     files: [
