@@ -1,4 +1,4 @@
-import { JsonMap } from './expression';
+import { Json, JsonMap } from './expression';
 import { JsonSchema, PROTOTYPE } from './json-schema';
 import { entryOf, isMap, overDefaults } from './merge';
 import type { Model } from './model';
@@ -35,7 +35,16 @@ export function nullable(schema: JsonSchema): JsonSchema {
 
 /** What is wrong with a user's values for a chart that is switched off: what `partialSchema` does not accept. */
 export function problemsWhileDisabled(model: Model, user: JsonMap): Problem[] {
-  return model.typeProblems(withoutEntryNulls(model.jsonSchema, overDefaults(model.defaults, user)));
+  const values = withoutEntryNulls(model.jsonSchema, overDefaults(model.defaults, user));
+  // An entry of an open map has no defaults, and may lack what it needs: nothing is required here.
+  return model.typeProblems(values).filter(({ path }) => isThere(user, path) || isThere(values, path));
+}
+
+/** Whether there is anything at that path, null among it. */
+function isThere(values: Json, [key, ...rest]: Problem['path']): boolean {
+  if (key === undefined) return true;
+  const inside = isMap(values) ? entryOf(values, String(key)) : Array.isArray(values) ? values[Number(key)] : undefined;
+  return inside !== undefined && isThere(inside, rest);
 }
 
 /** Values without the nulls of open maps. */

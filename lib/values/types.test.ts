@@ -383,6 +383,23 @@ describe.each(helms())('what a chart that is switched off takes, Helm $version t
     const refused = refusedBy(helm, judged);
     expect(judged.map((one) => !refused.has(one))).toEqual([true, true, false]);
   });
+
+  test('an entry of a map that lacks what it needs, but none that has null for it', () => {
+    const entry = z.strictObject({ needed: types.line() });
+    const model = new ValuesModel('types', z.strictObject({ map: z.record(z.string(), entry).default({}) }));
+    const judged = ([{}, { needed: null }, { needless: 'a' }] as JsonMap[]).map((x) => ({
+      says: JSON.stringify(x),
+      schema: partialSchema(model.jsonSchema),
+      value: { map: { x } },
+      accepted: problemsWhileDisabled(model, { map: { x } }).length === 0,
+    }));
+    const refused = refusedBy(helm, judged);
+    expect(judged.map((one) => [one.accepted, !refused.has(one)])).toEqual([
+      [true, true],
+      [false, false],
+      [false, false],
+    ]);
+  });
 });
 
 /** The cases that a Helm refuses, in one run: a chart whose values are the cases. */
