@@ -270,8 +270,8 @@ class Bootstrap(Database):
         job.install('--run', 'false', check=False)
         self.assertIn('database neutron has no marker f7 yet', process.stdout.readline())
         job.install()
-        self.assertEqual(process.wait(10), 0)
-        self.assertEqual(self.wait(job, 'f7').wait(10), 0)
+        self.assertEqual(process.wait(60), 0)
+        self.assertEqual(self.wait(job, 'f7').wait(60), 0)
 
     def test_a_restored_older_database_is_waited_for_and_the_printed_cure_works(self):
         old, new = self.job('trove', 'f1'), self.job('trove', 'f2', 'uid-2')
@@ -281,7 +281,7 @@ class Bootstrap(Database):
         server = {**os.environ, 'MYSQL_PWD': mariadb.ROOT_PASSWORD}
         backup = subprocess.run(dump, env=server, stdout=subprocess.PIPE, check=True).stdout
         new.install('--upgrade', 'echo upgraded')
-        self.assertEqual(self.wait(new, 'f2').wait(10), 0)
+        self.assertEqual(self.wait(new, 'f2').wait(60), 0)
         subprocess.run(['mariadb', *dump[1:6]], env=server, input=backup, check=True)
         # A pod that starts now, with the release of before the restore.
         process = self.wait(new, 'f2', PREPARE_CURE_AFTER='0')
@@ -294,7 +294,7 @@ class Bootstrap(Database):
         # Applied again it is another Job of the same name.
         done = self.job('trove', 'f2', 'uid-3').install('--upgrade', 'echo upgraded')
         self.assertIn('\nupgraded\n', done.stdout)
-        self.assertEqual(process.wait(10), 0)
+        self.assertEqual(process.wait(60), 0)
 
     def test_a_pod_that_waits_ends_at_once_on_sigterm(self):
         process = self.wait(self.job('nowhere'), 'f1')

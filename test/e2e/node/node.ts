@@ -193,8 +193,11 @@ export class KubernetesNode {
     const running = this.daemons;
     for (const daemon of daemons.filter(({ name }) => !running.has(name))) {
       await run(this.holder.detached(commandOf(daemon), this.log(daemon.name)));
-      for (let tries = 0; !this.daemons.has(daemon.name); tries += 1) {
-        if (tries === 50) throw new Error(`${daemon.name} has ended: ${this.lastOf(daemon.name)}`);
+      // It has its name when it is read from the disk, which may be busy.
+      const latest = Date.now() + 30_000;
+      while (!this.daemons.has(daemon.name)) {
+        if (Date.now() > latest)
+          throw new Error(`${daemon.name} has not started, or has ended: ${this.lastOf(daemon.name)}`);
         await sleep(50);
       }
     }
