@@ -28,6 +28,21 @@ def say_and_create(**options):
 service.Service.create = say_and_create
 pod.main(program.main)
 '''
+# With services that are up at once, and do nothing.
+UP_AT_ONCE = '''
+import time
+import nova_fake_computes as program, pod
+from nova import service
+from nova.conf import CONF
+class Quiet(service.Service):
+    def __init__(self):
+        super(service.Service, self).__init__()
+    def wait(self):
+        time.sleep(3600)
+service.Service.create = lambda **_: Quiet()
+service.Service.start = lambda _: print('up', CONF.host, time.monotonic(), flush=True)
+pod.main(program.main)
+'''
 COUNT = 3
 HOSTS = [f'{socket.gethostname()}-{i}' for i in range(COUNT)]
 
@@ -42,10 +57,14 @@ class FakeComputes(unittest.TestCase):
         self.said = self.folder / 'said'
         with open(self.said, 'w') as said:
             self.process = subprocess.Popen(
-                [sys.executable, '-c', PROGRAM, f'--config-file={conf}', f'--count={COUNT}'], stdout=said, stderr=said,
-                env={**os.environ, 'PYTHONPATH': os.pathsep.join(map(str, SCRIPTS)), 'TMPDIR': folder.name})
+                [sys.executable, '-c', self.program(), f'--config-file={conf}', f'--count={COUNT}'],
+                env={**os.environ, 'PYTHONPATH': os.pathsep.join(map(str, SCRIPTS)), 'TMPDIR': folder.name},
+                stdout=said, stderr=said)
         self.addCleanup(self.process.wait)
         self.addCleanup(self.process.kill)
+
+    def program(self):
+        return UP_AT_ONCE if 'up' in self.id().split('_') else PROGRAM
 
     def waiting(self, since=0):
         """Ids of the processes that wait for a conductor, when all do, by what was said since then."""
@@ -83,6 +102,16 @@ class FakeComputes(unittest.TestCase):
         self.assertNotEqual(again, first)
         self.assertEqual(same, others)
         self.assertRegex(self.said.read_text(), r'the compute service of \S+-\d has ended with -9, and starts again\n')
+
+    def test_the_next_one_starts_when_the_last_one_is_up(self):
+        up = []
+        latest = time.monotonic() + 60
+        while len(up) < COUNT and time.monotonic() < latest and self.process.poll() is None:
+            time.sleep(0.2)
+            up = re.findall(r'^up (\S+) (\S+)$', self.said.read_text(), re.MULTILINE)
+        self.assertEqual([host for host, _ in up], HOSTS, self.said.read_text())
+        # With PATIENCE alone it would be 40 seconds.
+        self.assertLess(float(up[-1][1]) - float(up[0][1]), 20)
 
 
 if __name__ == '__main__':

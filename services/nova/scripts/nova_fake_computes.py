@@ -1,8 +1,8 @@
 """Become so many of Nova's compute services, of hosts `<name of the pod>-<number>`: for its fake driver.
 
 Each is a process of its own, for all of a process has one name of a host in Nova. They are forked from one that has
-imported Nova, so that they share what that takes of memory. They start one after the other, as nodes do, and again when
-they have ended.
+imported Nova, so that they share what that takes of memory. One starts when the last one is up: all at once they would
+get neither processors nor an answer from Keystone and Placement in time. One that has ended starts again.
 """
 import argparse
 import gc
@@ -20,12 +20,14 @@ import pod
 import nova.cmd.compute
 import nova.compute.manager
 import nova.virt.fake
-from nova import objects
+from nova import objects, service
 
 STATE = os.path.join(tempfile.gettempdir(), 'nova')
-AWAITED = {signal.SIGCHLD, signal.SIGTERM}
-# Seconds between two that start, and until one that has ended starts again.
-APART, PAUSE = 1.5, 10
+# From one that is up, from one that has ended, and from who wants all to end.
+UP = signal.SIGUSR1
+AWAITED = {UP, signal.SIGCHLD, signal.SIGTERM}
+# Seconds until the next one starts though the last one is not up, and until one that has ended starts again.
+PATIENCE, PAUSE = 30, 10
 
 
 def identify(host, folder):
@@ -43,6 +45,16 @@ def become(host, arguments):
     os.environ.update(OS_DEFAULT__HOST=host, OS_DEFAULT__STATE_PATH=folder)
     sys.argv = ['nova-compute', *arguments]
     sys.exit(nova.cmd.compute.main())
+
+
+def say_when_up(process):
+    """To that process, by a signal."""
+    start = service.Service.start
+
+    def start_and_say(started):
+        start(started)
+        os.kill(process, UP)
+    service.Service.start = start_and_say
 
 
 def load():
@@ -78,16 +90,23 @@ def ended():
 
 def run(hosts, arguments):
     """Until told to end, and all have. @return the exit code"""
-    began = time.monotonic()
-    due = {host: began + number * APART for number, host in enumerate(hosts)}
+    # When each that does not run may start, and any.
+    due = dict.fromkeys(hosts, 0)
+    free = 0
     processes = {}
     told = False
     while processes or not told:
-        for host in [] if told else [host for host in due if due[host] <= time.monotonic()]:
+        now = time.monotonic()
+        host = min(due, key=due.get, default=None)
+        wait = 3600 if told or host is None else max(0, free - now, due[host] - now)
+        if wait == 0:
             del due[host]
             processes[start(host, arguments)] = host
-        wait = max(0, min(due.values()) - time.monotonic()) if due and not told else 3600
+            free = now + PATIENCE
+            continue
         signaled = signal.sigtimedwait(AWAITED, wait)
+        if signaled and signaled.si_signo == UP:
+            free = 0
         if signaled and signaled.si_signo == signal.SIGTERM:
             told = True
             for process in processes:
@@ -113,6 +132,7 @@ def main():
         os.setpgid(0, 0)
     name = socket.gethostname()
     load()
+    say_when_up(os.getpid())
     return run([f'{name}-{i}' for i in range(options.count)], arguments)
 
 
