@@ -218,11 +218,15 @@ describe('`prepare`', () => {
 
   test('copies programs that go on running, learns of its pod, and waits as it is told', () => {
     const { container, volume } = pod(({ notify }) => ({
-      copies: ['keys.py'],
+      copies: ['keys.py', 'run.py'],
+      executables: ['run.py'],
       downward: { file: 'labels', field: 'metadata.labels' },
       args: ['--wait-for=abc', when(not(notify), '--quiet')],
     }));
-    expect(container.args).toEqual(['--file=a.conf:0440', '--file=keys.py:0440', '--wait-for=abc', '--quiet']);
+    expect(container.args).toEqual([
+      ...['--file=a.conf:0440', '--file=keys.py:0440', '--file=run.py:0550'],
+      ...['--wait-for=abc', '--quiet'],
+    ]);
     expect(volume('source')?.projected?.sources?.at(-1)).toEqual({
       downwardAPI: { items: [{ path: 'labels', fieldRef: { fieldPath: 'metadata.labels' } }] },
     });

@@ -1,4 +1,4 @@
-import { isPasswordName, KOLLA_PASSWORDS, OWN_PASSWORDS, PASSWORD_NAMES, PASSWORDS } from './passwords';
+import { isPasswordName, keyHalfOf, KOLLA_PASSWORDS, OWN_PASSWORDS, PASSWORD_NAMES, PASSWORDS } from './passwords';
 import type { PasswordKind } from './passwords';
 
 const namesOf = (kind: PasswordKind) => PASSWORD_NAMES.filter((name) => PASSWORDS[name].kind === kind);
@@ -47,4 +47,11 @@ test('knows a name only when it is in the table', () => {
   expect(isPasswordName('keystone_admin_password')).toBe(true);
   expect(isPasswordName('keystone_databse_password')).toBe(false);
   expect(isPasswordName('constructor')).toBe(false);
+});
+
+test('knows the keys that a Secret has for a pair of SSH keys', () => {
+  expect(keyHalfOf('nova_ssh_key_public_key')).toEqual({ pair: 'nova_ssh_key', half: 'public_key' });
+  expect(keyHalfOf('nova_ssh_key_private_key')).toEqual({ pair: 'nova_ssh_key', half: 'private_key' });
+  expect(keyHalfOf('nova_ssh_key')).toBeUndefined();
+  expect(keyHalfOf('database_password_public_key')).toBeUndefined();
 });

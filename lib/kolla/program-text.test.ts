@@ -54,6 +54,10 @@ def main():
 `);
 });
 
+test('a program that is started by its name keeps the line that says by what', () => {
+  expect(programText('#!/usr/bin/env python3\n# Says hello.\nprint(1)\n')).toBe('#!/usr/bin/env python3\nprint(1)\n');
+});
+
 /** Whether two programs are the same to Python, but for their documentation. Each line of the input: a pair in JSON. */
 const COMPARE = `
 import ast, json, sys

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { renderHelm } from '../render/helm';
 import { renderPlain } from '../render/plain';
 import { ValuesModel } from './model';
-import { loopOf, onceFor, roundsBeside, roundsOf } from './rounds';
+import { loopOf, onceFor, roundsBeside, roundsOf, textFor } from './rounds';
 import { Template, MapNode, treeOf } from './tree';
 import { group } from './types';
 import { choose, hasKey, isSet, when } from './value';
@@ -62,6 +62,19 @@ test('what an entry has to have may be reached into', () => {
   expect(renderPlain([template], values, RELEASE).map(({ object }) => object)).toEqual([
     { name: 'hall', width: 9, depth: 2 },
   ]);
+});
+
+test('the text that is made of the entry of one key, where there is such an entry', () => {
+  const { handles } = new ValuesModel(
+    'library',
+    z.strictObject({ shelves: z.record(z.string(), shelf).default({}), favourite: z.string().default('') }),
+  );
+  const round = roundsOf('shelf', handles.shelves);
+  const { loop: _, ...template } = templateOf({ of: textFor(round, handles.favourite, round.entry.label.or('none')) });
+  const values = { shelves: { a: { label: 'novels' }, b: { label: 'poems' } } };
+  const textOf = (favourite: string) => renderPlain([template], { ...values, favourite }, RELEASE)[0]!.object;
+  expect(textOf('b')).toEqual({ of: 'poems' });
+  expect(textOf('c')).toEqual({ of: '' });
 });
 
 test('whether a map has an entry of a key', () => {

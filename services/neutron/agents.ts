@@ -72,7 +72,7 @@ const flowProbes = () => {
   });
   return {
     startupProbe: { ...check(), periodSeconds: 2, failureThreshold: 450 },
-    livenessProbe: { ...check('--or-no-switch'), periodSeconds: 4, terminationGracePeriodSeconds: 5 },
+    livenessProbe: { ...check('--or-no-switch'), periodSeconds: 3, terminationGracePeriodSeconds: 1 },
   };
 };
 

@@ -129,4 +129,18 @@ export const valuesBugs: readonly Bug[] = [
     replace: 'presenceOf(node.then)',
     caughtBy: tests('lib/values/tree.test.ts'),
   },
+  {
+    name: 'the text for one entry is that of all',
+    file: 'lib/values/rounds.ts',
+    find: "choose(key.is(wanted), text, '')",
+    replace: 'text',
+    caughtBy: tests('lib/values/rounds.test.ts'),
+  },
+  {
+    name: 'a chart that is switched off wants what an entry of a map needs',
+    file: 'lib/values/partial.ts',
+    find: 'isThere(user, path) || isThere(values, path)',
+    replace: 'true',
+    caughtBy: { file: 'lib/values/types.test.ts', only: 'switched off' },
+  },
 ];
