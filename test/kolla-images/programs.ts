@@ -68,7 +68,7 @@ export const PROGRAMS: ProgramTable = {
   'neutron_smoke.py': { images: ['neutron-server'], imports: ['session', 'smoke'] },
   'nova_archive.py': { images: ['nova-api'], runs: ['nova-manage'], imports: ['pod'] },
   'nova_cells.py': { images: ['nova-api'], imports: ['nova', 'pod'] },
-  'nova_fake_computes.py': { images: ['nova-compute'], imports: ['nova', 'pod'] },
+  'nova_fake_computes.py': { images: ['nova-compute'], imports: ['eventlet', 'nova', 'pod'] },
   'nova_in_each_cell.py': { images: ['nova-api'], runs: ['nova-manage'], imports: ['nova', 'pod'] },
   'nova_libvirt.py': { images: ['nova-libvirt'], runs: ['libvirtd'], imports: ['pod'] },
   'nova_netcat.py': { images: ['nova-ssh'], imports: ['pod'] },

@@ -1,4 +1,5 @@
 """Several of Nova's compute services of the real Nova, forked from one process, up to where they wait for a conductor."""
+import contextlib
 import json
 import os
 import pathlib
@@ -28,9 +29,11 @@ def say_and_create(**options):
 service.Service.create = say_and_create
 pod.main(program.main)
 '''
-# With services that are up at once, and do nothing.
+# With services that are up at once, and wait for clients.
 UP_AT_ONCE = '''
+import os
 import time
+import eventlet
 import nova_fake_computes as program, pod
 from nova import service
 from nova.conf import CONF
@@ -39,8 +42,11 @@ class Quiet(service.Service):
         super(service.Service, self).__init__()
     def wait(self):
         time.sleep(3600)
+def start(_):
+    eventlet.spawn(eventlet.listen(('127.0.0.1', 0)).accept)
+    print('up', os.getpid(), CONF.host, time.monotonic(), flush=True)
 service.Service.create = lambda **_: Quiet()
-service.Service.start = lambda _: print('up', CONF.host, time.monotonic(), flush=True)
+service.Service.start = start
 pod.main(program.main)
 '''
 COUNT = 3
@@ -59,9 +65,14 @@ class FakeComputes(unittest.TestCase):
             self.process = subprocess.Popen(
                 [sys.executable, '-c', self.program(), f'--config-file={conf}', f'--count={COUNT}'],
                 env={**os.environ, 'PYTHONPATH': os.pathsep.join(map(str, SCRIPTS)), 'TMPDIR': folder.name},
-                stdout=said, stderr=said)
-        self.addCleanup(self.process.wait)
-        self.addCleanup(self.process.kill)
+                stdout=said, stderr=said, start_new_session=True)
+        self.addCleanup(self.end)
+
+    def end(self):
+        """It, and those that it has forked: they are one group."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
 
     def program(self):
         return UP_AT_ONCE if 'up' in self.id().split('_') else PROGRAM
@@ -103,15 +114,39 @@ class FakeComputes(unittest.TestCase):
         self.assertEqual(same, others)
         self.assertRegex(self.said.read_text(), r'the compute service of \S+-\d has ended with -9, and starts again\n')
 
-    def test_the_next_one_starts_when_the_last_one_is_up(self):
-        up = []
+    def up(self):
+        """Of each that is up: its process, its host and when that was."""
         latest = time.monotonic() + 60
-        while len(up) < COUNT and time.monotonic() < latest and self.process.poll() is None:
+        while time.monotonic() < latest and self.process.poll() is None:
+            found = re.findall(r'^up (\d+) (\S+) (\S+)$', self.said.read_text(), re.MULTILINE)
+            if len(found) == COUNT:
+                return found
             time.sleep(0.2)
-            up = re.findall(r'^up (\S+) (\S+)$', self.said.read_text(), re.MULTILINE)
-        self.assertEqual([host for host, _ in up], HOSTS, self.said.read_text())
-        # With PATIENCE alone it would be 40 seconds.
-        self.assertLess(float(up[-1][1]) - float(up[0][1]), 20)
+        raise AssertionError(self.said.read_text())
+
+    def test_the_next_one_is_started_when_the_last_one_is_up(self):
+        (_, _, first), *_, (_, _, last) = up = self.up()
+        self.assertEqual([host for _, host, _ in up], HOSTS)
+        # With PATIENCE alone it would be a minute.
+        self.assertLess(float(last) - float(first), 20)
+
+    def test_each_that_is_up_waits_for_what_comes_for_itself(self):
+        for process, *_ in self.up():
+            awaited = []
+            latest = time.monotonic() + 10
+            while not awaited and time.monotonic() < latest:
+                awaited = list(self.awaited(process))
+                time.sleep(0.2)
+            own = {path.stat().st_ino for path in pathlib.Path(f'/proc/{process}/fd').iterdir()}
+            self.assertEqual([file for file in awaited if file not in own], [])
+            self.assertGreater(len(awaited), 0)
+
+    def awaited(self, process):
+        """The inodes of files that it waits for."""
+        for path in pathlib.Path(f'/proc/{process}/fd').iterdir():
+            if os.readlink(path) == 'anon_inode:[eventpoll]':
+                info = pathlib.Path(f'/proc/{process}/fdinfo/{path.name}').read_text()
+                yield from (int(inode, 16) for inode in re.findall(r'^tfd:.* ino:([0-9a-f]+)', info, re.MULTILINE))
 
 
 if __name__ == '__main__':

@@ -20,6 +20,7 @@ import pod
 import nova.cmd.compute
 import nova.compute.manager
 import nova.virt.fake
+from eventlet import hubs
 from nova import objects, service
 
 STATE = os.path.join(tempfile.gettempdir(), 'nova')
@@ -40,6 +41,8 @@ def identify(host, folder):
 def become(host, arguments):
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, AWAITED)
+    # A hub of its own: what it waits with would wake all others too, for whatever comes for one of them.
+    hubs.use_hub()
     folder = os.path.join(STATE, host)
     identify(host, folder)
     os.environ.update(OS_DEFAULT__HOST=host, OS_DEFAULT__STATE_PATH=folder)
