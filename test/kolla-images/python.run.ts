@@ -15,7 +15,7 @@ const WHEELS: { readonly [release in OpenStackRelease]: readonly string[] } = {
 };
 /** Folders of sources whose distribution is called otherwise. */
 const IN_PYPI: { readonly [folder: string]: string } = { placement: 'openstack-placement' };
-const OTHERS = ['boto3', 'botocore', 'glance_store', 'keystoneauth1', 'pymysql'];
+const OTHERS = ['boto3', 'botocore', 'eventlet', 'glance_store', 'keystoneauth1', 'pymysql'];
 
 /** What the wheels in a folder hold, by the name of their distribution. */
 const READ = `

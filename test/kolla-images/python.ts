@@ -39,6 +39,7 @@ export const SCRIPTS: PythonTable = {
 export const MODULES: PythonTable = {
   boto3: { from: 'glance_store[s3]', source: 'glance_store: extra s3' },
   botocore: { from: 'glance_store[s3]', source: 'boto3 needs it' },
+  eventlet: { from: 'eventlet', source: 'eventlet' },
   'glance.wsgi.api': { from: '/glance', source: 'Glance: glance/wsgi/api.py' },
   keystone: { from: '/keystone', source: 'Keystone' },
   'keystone.wsgi.api': { from: '/keystone', source: 'Keystone: keystone/wsgi/api.py' },
