@@ -1,0 +1,22 @@
+import type { Command } from 'commander';
+import { ValuesOptions, cloudOf, valuesOf, withValues } from '../cloud-options';
+
+interface SynthOptions extends ValuesOptions {
+  readonly out: string;
+  readonly name: string;
+  readonly namespace: string;
+}
+
+export function addSynth(program: Command): void {
+  withValues(program.command('synth'))
+    .description('Write manifests, charts and the chart repository of a cloud.')
+    .option('-o, --out <folder>', 'where to write', 'charts-out')
+    .option('--name <release>', "Helm's release name", 'openstack')
+    .option('-n, --namespace <namespace>', 'the namespace', 'openstack')
+    .action(async (options: SynthOptions) => {
+      const { summaryOf } = await import('../../lib/cloud/index.js');
+      const { out, name, namespace } = options;
+      const cloud = await cloudOf({ outdir: out, values: [await valuesOf(options)], name, namespace });
+      console.log(summaryOf(cloud, cloud.synth()));
+    });
+}
