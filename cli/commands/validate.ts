@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { RELEASES } from '../../lib/kolla/image';
+import { RELEASES } from '../../lib/kolla/releases';
 import { ValuesOptions, cloudOf, valuesOf, withValues } from '../cloud-options';
 
 interface ValidateOptions extends ValuesOptions {

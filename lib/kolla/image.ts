@@ -1,10 +1,7 @@
 import { named } from '../values/named';
 import { Value, choose, isSet } from '../values/value';
+import { OpenStackRelease, RELEASES } from './releases';
 import { group, imageRepository, imageTag, text } from '../values/types';
-
-/** OpenStack releases that the charts deploy. */
-export const RELEASES = ['2025.1', '2026.1'] as const;
-export type OpenStackRelease = (typeof RELEASES)[number];
 
 /** Distributions for which Kolla publishes images. */
 export const DISTROS = ['debian', 'ubuntu', 'rocky'] as const;

@@ -1,5 +1,6 @@
 /** The contract of Kolla's images: names, users, passwords, how containers start. */
-export { DISTROS, RELEASES, START_MODES } from './image';
+export { DISTROS, START_MODES } from './image';
+export { RELEASES } from './releases';
 export { PASSWORDS } from './passwords';
 export type { PasswordName } from './passwords';
 export { KOLLA_USERS } from './users';

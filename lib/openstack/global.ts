@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PASSWORDS, PasswordFact, PasswordName, SshKeyName } from '../kolla/passwords';
-import { DISTROS, RELEASES, START_MODES } from '../kolla/image';
+import { DISTROS, START_MODES } from '../kolla/image';
+import { RELEASES } from '../kolla/releases';
 import { tolerations } from '../kubernetes/values';
 import {
   cidr,

@@ -1,6 +1,6 @@
 import { osloRule } from '../config/oslo';
 import { isPolicyRule, policyRule } from '../config/policy';
-import { RELEASES } from '../kolla/image';
+import { RELEASES } from '../kolla/releases';
 import type { Json, JsonMap } from '../values/expression';
 import type { JsonSchema } from '../values/json-schema';
 import { isMap } from '../values/merge';

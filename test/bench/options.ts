@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { osloOptions } from '../../lib/config';
 import { fileTable } from '../../lib/config/oslo';
 import { optionSchema } from '../../lib/config/oslo/option-schema';
-import { RELEASES } from '../../lib/kolla/image';
+import { RELEASES } from '../../lib/kolla/releases';
 import { optionRules } from '../../lib/openstack/options';
 import { packChart } from '../../lib/package';
 import { schemaJson } from '../../lib/package/schema';

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { RELEASES, type OpenStackRelease } from '../../lib/kolla/image';
+import { RELEASES, type OpenStackRelease } from '../../lib/kolla/releases';
 import type { JsonMap } from '../../lib/values/expression';
 import type { Found } from './client';
 import { OpenStack } from './openstack';

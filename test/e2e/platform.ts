@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { Cloud } from '../../lib/cloud';
-import { RELEASES, type OpenStackRelease } from '../../lib/kolla/image';
+import { RELEASES, type OpenStackRelease } from '../../lib/kolla/releases';
 import type { JsonMap } from '../../lib/values/expression';
 import { catalogue } from '../../services';
 import { tool } from '../../tools/toolchain';

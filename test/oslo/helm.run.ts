@@ -7,7 +7,7 @@ import { fileTable, hasTable } from '../../lib/config/oslo';
 import { namesOf } from '../../lib/config/oslo/names';
 import { namesOf as rulesOf, policyTable } from '../../lib/config/policy';
 import { schemaJson } from '../../lib/package/schema';
-import { RELEASES } from '../../lib/kolla/image';
+import { RELEASES } from '../../lib/kolla/releases';
 import { optionRules } from '../../lib/openstack/options';
 import { ValuesModel, group } from '../../lib/values';
 import type { Json, JsonMap } from '../../lib/values/expression';

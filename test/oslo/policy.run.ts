@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { policyTable } from '../../lib/config/policy';
 import { Check, parseCheck } from '../../lib/config/policy/check-string';
-import { RELEASES } from '../../lib/kolla/image';
+import { RELEASES } from '../../lib/kolla/releases';
 import type { Json } from '../../lib/values/expression';
 import { openstackPython } from '../../tools/openstack-python';
 import { cloudOf, required } from '../support/clouds';

@@ -3,7 +3,7 @@ import { fileTable } from '../../lib/config/oslo';
 import { meaningOf, namesOf, sectionOf } from '../../lib/config/oslo/names';
 import { optionSchema, typeKey } from '../../lib/config/oslo/option-schema';
 import { isPolicyRule, namesOf as rulesOf, policyTable } from '../../lib/config/policy';
-import { RELEASES } from '../../lib/kolla/image';
+import { RELEASES } from '../../lib/kolla/releases';
 import type { Json, JsonMap } from '../../lib/values/expression';
 import type { JsonSchema } from '../../lib/values/json-schema';
 import { isMap, mergeLayers } from '../../lib/values/merge';
