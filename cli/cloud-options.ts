@@ -1,5 +1,6 @@
-import type { Command } from 'commander';
-import type { Cloud, CloudProps } from '../lib/cloud';
+import { Command, Option } from 'commander';
+import type { Cloud, CloudProps, Source } from '../lib/cloud';
+import { PasswordName, isPasswordName } from '../lib/kolla/passwords';
 import type { JsonMap } from '../lib/values/expression';
 
 /** The values of a cloud, as a command line gives them. */
@@ -19,15 +20,36 @@ export const withValues = (command: Command): Command =>
     .option('--set <key=value>', 'set a value, typed as helm --set does', collect)
     .option('--set-string <key=value>', 'set a value to a text', collect);
 
-/** All of them in one. */
-export async function valuesOf({ cloud: files = [], set = [], setString = [] }: ValuesOptions): Promise<JsonMap> {
-  const [{ readValues, setValues }, { mergeLayers }] = await Promise.all([
+export type Format = 'text' | 'json';
+
+/** For people or for programs. */
+export const formatOption = (): Option =>
+  new Option('--format <format>', 'how to say it').choices(['text', 'json']).default('text');
+
+/** All of them in one, and what set them. */
+export interface GivenValues {
+  readonly values: JsonMap;
+  readonly sources: readonly Source[];
+}
+
+export async function valuesOf({ cloud = [], set = [], setString = [] }: ValuesOptions): Promise<GivenValues> {
+  const [{ argumentSource, readValuesFile, setValues }, { mergeLayers }] = await Promise.all([
     import('../lib/cloud/index.js'),
     import('../lib/values/merge.js'),
   ]);
-  const read = files.map((file) => readValues(file)).reduce(mergeLayers, {});
-  const typed = set.reduce((values, argument) => setValues(argument, true, values), read);
-  return setString.reduce((values, argument) => setValues(argument, false, values), typed);
+  const files = cloud.map(readValuesFile);
+  const read = files.map(({ values }) => values).reduce(mergeLayers, {});
+  const given = [
+    ...set.map((argument) => ({ option: '--set', typed: true, argument })),
+    ...setString.map((argument) => ({ option: '--set-string', typed: false, argument })),
+  ];
+  return {
+    values: given.reduce((values, { argument, typed }) => setValues(argument, typed, values), read),
+    sources: [
+      ...files,
+      ...given.map(({ option, typed, argument }) => argumentSource(option, setValues(argument, typed))),
+    ],
+  };
 }
 
 /** A cloud of all services. */
@@ -40,3 +62,7 @@ export async function cloudOf(props: CloudProps = {}): Promise<Cloud> {
   for (const Service of Object.values(catalogue)) new Service(cloud);
   return cloud;
 }
+
+/** The passwords that a cloud needs. */
+export const passwordsOf = ({ services }: Cloud): PasswordName[] =>
+  [...new Set(services.flatMap(({ passwordNames }) => passwordNames))].filter(isPasswordName);

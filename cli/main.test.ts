@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { catalogue } from '../services';
 import { folderOf } from '../test/support/batch';
@@ -73,4 +73,71 @@ test.each([
 ])('schema does not write to %j', async (file, message) => {
   const { status, stderr } = await kolla('schema', '--out', file);
   expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining(message) });
+});
+
+describe('validate', () => {
+  const cloud = join(folder, 'wrong.yaml');
+  const json = join(folder, 'cloud.json');
+  beforeAll(() => writeFileSync(cloud, 'keystone:\n  api:\n    replicas: two\n'));
+
+  test('says where each finding is set', async () => {
+    const { status, stdout, stderr } = await kolla(
+      'validate',
+      '-c',
+      json,
+      '-c',
+      cloud,
+      '--set',
+      'glance.enabled=maybe',
+    );
+    expect({ status, stdout, stderr: stderr.replaceAll(`${folder}/`, '') }).toEqual({
+      status: 1,
+      stdout: '',
+      stderr:
+        'the values of openstack are not valid:\n' +
+        '  glance.enabled: found the string "maybe", true or false is needed (--set glance.enabled)\n' +
+        '  keystone.api.replicas: found the string "two", an integer of at least 0 is needed (wrong.yaml:3)\n',
+    });
+  });
+
+  test('says the same as JSON', async () => {
+    const { status, stdout } = await kolla('validate', '-c', json, '-c', cloud, '--format', 'json');
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout)).toEqual({
+      valid: false,
+      problems: [
+        {
+          path: 'keystone.api.replicas',
+          message: 'found the string "two", an integer of at least 0 is needed',
+          where: `${cloud}:3`,
+        },
+      ],
+      warnings: [],
+      unchecked: [],
+    });
+    const right = await kolla('validate', '-c', json, '--format', 'json', '--target-release', '2026.1');
+    expect(right.status).toBe(0);
+    expect(JSON.parse(right.stdout)).toMatchObject({ valid: true, problems: [], upgrade: { release: '2026.1' } });
+  });
+});
+
+test('init writes a cloud that is valid', async () => {
+  const fresh = join(folder, 'fresh');
+  mkdirSync(fresh);
+  const { status, stdout, stderr } = await kolla('init', '--out', fresh);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(stdout).toContain(`kolla-cdk8s validate -c ${fresh}/cloud.yaml -c ${fresh}/passwords.yaml`);
+  const valid = await kolla('validate', '-c', join(fresh, 'cloud.yaml'), '-c', join(fresh, 'passwords.yaml'));
+  expect(valid).toMatchObject({ status: 0, stdout: 'the values are valid\n', stderr: '' });
+});
+
+test.each([
+  [
+    ['init', '--profile', 'aoi'],
+    "option '-p, --profile <name>' argument 'aoi' is invalid. Allowed choices are aio, cells, ",
+  ],
+  [['sinth'], "unknown command 'sinth'\n(Did you mean synth?)"],
+  [['synth', '--clod', 'x'], "unknown option '--clod'\n(Did you mean --cloud?)"],
+])('%j: says what is right', async (args, message) => {
+  expect(await kolla(...args)).toMatchObject({ status: 1, stdout: '', stderr: expect.stringContaining(message) });
 });

@@ -3,6 +3,7 @@ import '../lib/cloud/short-run';
 import { Command } from 'commander';
 import { VERSION } from '../lib/version';
 import { addGenpwd } from './commands/genpwd';
+import { addInit } from './commands/init';
 import { addSchema } from './commands/schema';
 import { addSynth } from './commands/synth';
 import { addValidate } from './commands/validate';
@@ -13,7 +14,7 @@ const program = new Command('kolla-cdk8s')
   .version(VERSION)
   .showHelpAfterError()
   .showSuggestionAfterError();
-for (const add of [addSynth, addValidate, addSchema, addGenpwd]) add(program);
+for (const add of [addInit, addGenpwd, addValidate, addSynth, addSchema]) add(program);
 
 program.parseAsync().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);

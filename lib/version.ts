@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The folder that holds package.json: this one's parents, be it the source or what was compiled from it. */
+/** The folder that holds package.json: a parent of this one, be it the source or what was compiled from it. */
+export const PACKAGE_FOLDER = packageFolder(__dirname);
+
 function packageFolder(from: string): string {
   for (let folder = from; ; folder = join(folder, '..')) {
     try {
@@ -14,6 +16,5 @@ function packageFolder(from: string): string {
 }
 
 /** The version of this project, which is the version of its charts. */
-export const VERSION = (
-  JSON.parse(readFileSync(join(packageFolder(__dirname), 'package.json'), 'utf8')) as { version: string }
-).version;
+export const VERSION = (JSON.parse(readFileSync(join(PACKAGE_FOLDER, 'package.json'), 'utf8')) as { version: string })
+  .version;

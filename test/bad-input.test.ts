@@ -169,11 +169,15 @@ describe.each(Object.keys(cases))('%s', (chart) => {
 
 describe.each(ourWays)('$name', ({ name, takes }) => {
   test.each(cases[UMBRELLA]!.filter(takes))('$what: says so, and writes nothing', (given) => {
-    expect(results.get(given)!.get(name)).toEqual({
+    const { status, stdout, stderr } = results.get(given)!.get(name)!;
+    const [, said, where] = /^([^]*) \((\S+|--set-string \S+)\)\n$/.exec(stderr) ?? [];
+    expect({ status, stdout, said }).toEqual({
       status: 1,
       stdout: '',
-      stderr: `the values of openstack are not valid:\n  ${given.path}: ${given.message}\n`,
+      said: `the values of openstack are not valid:\n  ${given.path}: ${given.message}`,
     });
+    const sources = [...given.files.map((file) => `${file}:`), ...given.set.map(() => '--set-string ')];
+    expect(sources.filter((source) => where!.startsWith(source))).toHaveLength(1);
     expect(existsSync(outdirOf(given))).toBe(false);
   });
 

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { isPasswordName } from '../../lib/kolla/passwords';
-import { cloudOf } from '../cloud-options';
+import { cloudOf, passwordsOf } from '../cloud-options';
 
 export function addGenpwd(program: Command): void {
   program
@@ -10,7 +9,6 @@ export function addGenpwd(program: Command): void {
     .option('--from <file>', 'take over what is in a Kolla-Ansible passwords.yml')
     .action(async ({ file, from }: { readonly file: string; readonly from?: string }) => {
       const [{ genpwd }, cloud] = await Promise.all([import('../genpwd.js'), cloudOf()]);
-      const names = [...new Set(cloud.services.flatMap((service) => service.passwordNames))].filter(isPasswordName);
-      genpwd({ file, names, ...(from !== undefined && { from }) });
+      genpwd({ file, names: passwordsOf(cloud), ...(from !== undefined && { from }) });
     });
 }

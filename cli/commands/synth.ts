@@ -14,9 +14,14 @@ export function addSynth(program: Command): void {
     .option('--name <release>', "Helm's release name", 'openstack')
     .option('-n, --namespace <namespace>', 'the namespace', 'openstack')
     .action(async (options: SynthOptions) => {
-      const { summaryOf } = await import('../../lib/cloud/index.js');
+      const { summaryOf, withPlaces } = await import('../../lib/cloud/index.js');
       const { out, name, namespace } = options;
-      const cloud = await cloudOf({ outdir: out, values: [await valuesOf(options)], name, namespace });
-      console.log(summaryOf(cloud, cloud.synth()));
+      const { values, sources } = await valuesOf(options);
+      const cloud = await cloudOf({ outdir: out, values: [values], name, namespace });
+      try {
+        console.log(summaryOf(cloud, cloud.synth()));
+      } catch (error) {
+        throw withPlaces(error, sources);
+      }
     });
 }

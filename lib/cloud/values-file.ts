@@ -1,7 +1,28 @@
 import { readFileSync } from 'node:fs';
-import { LineCounter, Pair, ScalarTag, isScalar, parseDocument, visit } from 'yaml';
+import {
+  Document,
+  LineCounter,
+  Node,
+  Pair,
+  ScalarTag,
+  isAlias,
+  isMap as isYamlMap,
+  isScalar,
+  isSeq,
+  parseDocument,
+  visit,
+} from 'yaml';
 import type { JsonMap } from '../values/expression';
 import { isMap } from '../values/merge';
+import type { Problem } from '../values/problem';
+import { Place } from './places';
+
+/** What a values file holds, and where. */
+export interface ValuesFile {
+  readonly values: JsonMap;
+  /** Where it sets what is at a path, or the last of the path's keys that it has. */
+  readonly placeOf: (path: Problem['path']) => Place | undefined;
+}
 
 /**
  * Reads a values file as Helm does: YAML 1.1 as Go's parser has it, so `yes` is a string only in quotes. What Helm
@@ -9,11 +30,20 @@ import { isMap } from '../values/merge';
  *
  * @throws Error with the file, and the line where the YAML is broken
  */
-export function readValues(file: string): JsonMap {
+export const readValues = (file: string): JsonMap => readValuesFile(file).values;
+
+/** As `readValues` does, with places. */
+export function readValuesFile(file: string): ValuesFile {
   try {
-    const values = parseValues(textOf(file));
+    const lines = new LineCounter();
+    const document = parseValues(textOf(file), lines);
+    const values: unknown = document.toJS() ?? {};
     if (!isMap(values as JsonMap)) throw new Error("a values file is a map, such as 'global: {…}'");
-    return values as JsonMap;
+    const placeOf = (path: Problem['path']): Place | undefined => {
+      const { offset, depth } = deepest(document, path);
+      return depth === 0 ? undefined : { depth, where: `${file}:${lines.linePos(offset).line}` };
+    };
+    return { values: values as JsonMap, placeOf };
   } catch (error) {
     throw new Error(`${file}: ${(error as Error).message}`, { cause: error });
   }
@@ -38,8 +68,7 @@ const UNREADABLE = /\r(?!\n)|(?![\t\r\n])[\p{Cc}\p{Zl}\p{Zp}\uFEFF\uFFFE\uFFFF]/
 /** Halves of a character, and the slash: as JSON may escape them and Go does not. */
 const JSON_ESCAPE = /^(?:[^\\]|\\.)*?\\(?:\/|u[dD][89a-fA-F])/su;
 
-function parseValues(text: string): unknown {
-  const lines = new LineCounter();
+function parseValues(text: string, lines: LineCounter): Document {
   const fail = (offset: number, message: string): never => {
     const { line, col } = lines.linePos(offset);
     throw new Error(`${message} at line ${line}, column ${col}`);
@@ -68,7 +97,25 @@ function parseValues(text: string): unknown {
         fail(range![0], "Helm does not take JSON's escapes \\/ and \\ud83d\\ude00");
     },
   });
-  return document.toJS() ?? {};
+  return document;
+}
+
+/** The offset of the last key of a path that a document has, and how many of its keys that are. */
+function deepest(document: Document, path: Problem['path']): { readonly offset: number; readonly depth: number } {
+  let [at, offset, depth]: [unknown, number, number] = [document.contents, 0, 0];
+  for (const key of path) {
+    const inside = isAlias(at) ? at.resolve(document) : at;
+    if (isYamlMap(inside)) {
+      const pair = inside.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key));
+      if (!pair) break;
+      [at, offset] = [pair.value, offsetOf(pair.key)];
+    } else if (isSeq(inside) && typeof key === 'number' && key < inside.items.length) {
+      at = inside.items[key];
+      offset = (at as Node).range?.[0] ?? offset;
+    } else break;
+    depth += 1;
+  }
+  return { offset, depth };
 }
 
 const offsetOf = (key: Pair['key']): number => (isScalar(key) ? (key.range?.[0] ?? 0) : 0);

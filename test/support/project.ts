@@ -16,6 +16,6 @@ export function compiledProject(): string {
     cpSync(join(root, source), join(project, source), { recursive: true, filter: isOther });
   }
   cpSync(join(root, 'package.json'), join(project, 'package.json'));
-  symlinkSync(join(root, 'data'), join(project, 'data'));
+  for (const folder of ['clouds', 'data']) symlinkSync(join(root, folder), join(project, folder));
   return project;
 }

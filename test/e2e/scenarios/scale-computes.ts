@@ -13,7 +13,7 @@ const PODS = 4;
 const PER_POD = 50;
 const COMPUTES = PODS * PER_POD;
 const SERVERS = 500;
-/** Servers of one request. */
+/** Servers of one request; the next one is made when all are ACTIVE. On two processors more wait for each other. */
 const TOGETHER = 50;
 
 const VALUES: JsonMap = {
@@ -66,8 +66,8 @@ export const scaleOfComputes: Scenario = {
           const server = { name: `servers-${made}`, min_count: TOGETHER, max_count: TOGETHER, ...body };
           // The first microversion in which networks may be none.
           await client.call('compute', 'POST', '/servers', { server }, '2.37');
+          await active(client, made + TOGETHER);
         }
-        await allActive(client);
       }),
     );
 
@@ -124,15 +124,15 @@ async function flavor(client: Client): Promise<string> {
   return (await client.call('compute', 'POST', '/flavors', body))['flavor']!.id;
 }
 
-/** Waits until all servers are. @throws as soon as one is not to be */
-async function allActive(client: Client): Promise<void> {
-  const latest = Date.now() + 1800_000;
+/** Waits until so many servers are. @throws as soon as one is not to be */
+async function active(client: Client, servers: number): Promise<void> {
+  const latest = Date.now() + 300_000;
   for (;;) {
     const [failed] = await serversOf(client, 'ERROR');
     if (failed) throw new Error(`a server is in ERROR: ${JSON.stringify(await faultOf(client, failed.id))}`);
-    const active = (await serversOf(client, 'ACTIVE')).length;
-    if (active === SERVERS) return;
-    if (Date.now() > latest) throw new Error(`${active} of ${SERVERS} servers are ACTIVE`);
+    const found = (await serversOf(client, 'ACTIVE')).length;
+    if (found === servers) return;
+    if (Date.now() > latest) throw new Error(`${found} of ${servers} servers are ACTIVE`);
     await sleep(3000);
   }
 }

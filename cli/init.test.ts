@@ -1,0 +1,78 @@
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readValues } from '../lib/cloud';
+import { initCloud } from './init';
+import { profiles, textOfProfile } from './profiles';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'init-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
+/** Paths are shortened to names in what it says. */
+function init(profile = 'aio', into = folder): string {
+  const lines: string[] = [];
+  initCloud({ folder: into, profile, schema: '{}\n', passwords: ['database_password'], print: (l) => lines.push(l) });
+  return lines.join('\n').replaceAll(`${folder}/`, '');
+}
+
+test('there is a profile for each example of a cloud', () => {
+  expect(profiles()).toEqual(['aio', 'cells', 'compute-pools', 'external-infra', 'ha', 'operators']);
+});
+
+test.each(profiles())('a new cloud is the example %s, with its schema and passwords', (profile) => {
+  init(profile);
+  expect(read('cloud.yaml')).toBe(`# yaml-language-server: $schema=./cloud.schema.json\n${textOfProfile(profile)}`);
+  expect(read('cloud.schema.json')).toBe('{}\n');
+  expect(readValues(join(folder, 'passwords.yaml'))).toEqual({
+    global: { passwords: { database_password: expect.stringMatching(/^\w{40}$/) } },
+  });
+  expect(statSync(join(folder, 'passwords.yaml')).mode & 0o777).toBe(0o600);
+});
+
+test('it says what each file is, and what to type next', () => {
+  expect(init()).toBe(`cloud.yaml: the cloud, as in the profile 'aio'. What has to be yours in it: names, addresses
+cloud.schema.json: by it an editor completes and checks the cloud
+passwords.yaml: its passwords, readable by you alone; not for git
+
+Next, when you have changed the cloud to what is yours:
+  kolla-cdk8s validate -c cloud.yaml -c passwords.yaml
+  kolla-cdk8s synth -c cloud.yaml -c passwords.yaml`);
+});
+
+test.each([
+  [['cloud.yaml'], 'cloud.yaml: there already'],
+  [['cloud.yaml', 'cloud.schema.json'], 'cloud.yaml and cloud.schema.json: there already'],
+])('%j: left as it is, and nothing is written', (names, message) => {
+  for (const name of names) writeFileSync(join(folder, name), 'ours');
+  let said = '';
+  try {
+    init();
+  } catch (error) {
+    said = (error as Error).message.replaceAll(`${folder}/`, '');
+  }
+  expect(said).toBe(`${message}, and left as it is; give another folder with --out, or take it away`);
+  expect(readdirSync(folder).sort()).toEqual([...names].sort());
+  for (const name of names) expect(read(name)).toBe('ours');
+});
+
+test('passwords that are there stay', () => {
+  writeFileSync(join(folder, 'passwords.yaml'), 'global: { passwords: { database_password: "ours" } }');
+  init();
+  expect(read('passwords.yaml')).toContain('"ours"');
+});
+
+test('a file of passwords that is none is refused, and nothing is written', () => {
+  writeFileSync(join(folder, 'passwords.yaml'), '- a\n');
+  expect(() => init()).toThrow('passwords.yaml must be a map');
+  expect(readdirSync(folder)).toEqual(['passwords.yaml']);
+});
+
+test('a folder has to be there', () => {
+  const nowhere = join(folder, 'nowhere');
+  expect(() => init('aio', nowhere)).toThrow(`cannot write ${join(nowhere, 'cloud.yaml')}: ENOENT`);
+  expect(existsSync(nowhere)).toBe(false);
+});
