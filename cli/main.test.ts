@@ -96,7 +96,7 @@ describe('validate', () => {
       stderr:
         'the values of openstack are not valid:\n' +
         '  glance.enabled: found the string "maybe", true or false is needed (--set glance.enabled)\n' +
-        '  keystone.api.replicas: found the string "two", an integer of at least 0 is needed (wrong.yaml:3)\n',
+        '  keystone.api.replicas: found the string "two", an integer from 0 to 2147483647 is needed (wrong.yaml:3)\n',
     });
   });
 
@@ -108,7 +108,7 @@ describe('validate', () => {
       problems: [
         {
           path: 'keystone.api.replicas',
-          message: 'found the string "two", an integer of at least 0 is needed',
+          message: 'found the string "two", an integer from 0 to 2147483647 is needed',
           where: `${cloud}:3`,
         },
       ],

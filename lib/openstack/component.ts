@@ -16,6 +16,7 @@ import { Templated, Value, all, any, not, when } from '../values/value';
 import { commandLine } from './command-line';
 import type { Bootstrap } from './bootstrap';
 import { ServiceConnection, filesOf, partsOf } from './connection';
+import { drain, longestDrain } from './drain';
 import { global } from './global';
 import { commonEgress } from './network';
 import { HostAccess, PodPart, addPrepare, fileMounts, imagePullPolicy, servicePod, writableMount } from './pod';
@@ -146,7 +147,7 @@ export abstract class Component extends Construct {
         ports: Object.entries(props.ports).map(([name, containerPort]) => ({ name, containerPort })),
       }),
       ...props.probes,
-      ...(drainSeconds > 0 && { lifecycle: { preStop: { exec: { command: ['sleep', String(drainSeconds)] } } } }),
+      ...(drainSeconds > 0 && { lifecycle: { preStop: { exec: { command: drain(drainSeconds) } } } }),
       resources: values.resources,
       securityContext: started.securityContext,
       volumeMounts: [
@@ -174,7 +175,7 @@ export abstract class Component extends Construct {
       volumes: [when(kolla, { name: 'logs', emptyDir: { sizeLimit: '1Gi' } })],
       pod: {
         ...(!host && { spread: this.selector }),
-        terminationGracePeriodSeconds: drainSeconds + stopSeconds,
+        terminationGracePeriodSeconds: (drainSeconds > 0 ? longestDrain(drainSeconds) : 0) + stopSeconds,
         ...(props.keepsData && { keepsData: true }),
         ...(props.apart && { apart: props.apart }),
       },

@@ -1,6 +1,7 @@
 import { cloudOf, required } from '../../test/support/clouds';
 import { Objects, containerOf } from '../../test/support/sample';
 import type { JsonMap } from '../../lib/values/expression';
+import { drain } from '../../lib/openstack/drain';
 import { mergeLayers } from '../../lib/values/merge';
 
 const cloud = cloudOf();
@@ -68,8 +69,8 @@ describe('the API', () => {
   });
 
   test('finishes its requests before it ends, and never has fewer pods than before during an upgrade', () => {
-    expect(containerOf(api(objects()), 'api').lifecycle?.preStop?.exec?.command).toEqual(['sleep', '5']);
-    expect(api(objects()).spec?.terminationGracePeriodSeconds).toBe(65);
+    expect(containerOf(api(objects()), 'api').lifecycle?.preStop?.exec?.command).toEqual(drain(5));
+    expect(api(objects()).spec?.terminationGracePeriodSeconds).toBe(85);
     expect(objects().get('Deployment', 'keystone-api').spec?.strategy?.rollingUpdate).toEqual({
       maxSurge: 1,
       maxUnavailable: 0,
