@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { Cloud, CloudProps, Source } from '../lib/cloud';
 import { PasswordName, isPasswordName } from '../lib/kolla/passwords';
 import type { JsonMap } from '../lib/values/expression';
@@ -10,8 +10,8 @@ export interface ValuesOptions {
   readonly setString?: string[];
 }
 
-/** Without a default, which the help would show as `[]`. */
-const collect = (value: string, before: string[] = []): string[] => [...before, value];
+/** For an option that may be given several times. Without a default, which the help would show as `[]`. */
+export const collect = (value: string, before: string[] = []): string[] => [...before, value];
 
 /** Lets a command be given the values of a cloud as Helm is. */
 export const withValues = (command: Command): Command =>
@@ -19,12 +19,6 @@ export const withValues = (command: Command): Command =>
     .option('-c, --cloud <file>', 'values file; may be given several times, the later wins', collect)
     .option('--set <key=value>', 'set a value, typed as helm --set does', collect)
     .option('--set-string <key=value>', 'set a value to a text', collect);
-
-export type Format = 'text' | 'json';
-
-/** For people or for programs. */
-export const formatOption = (): Option =>
-  new Option('--format <format>', 'how to say it').choices(['text', 'json']).default('text');
 
 /** All of them in one, and what set them. */
 export interface GivenValues {
@@ -50,6 +44,16 @@ export async function valuesOf({ cloud = [], set = [], setString = [] }: ValuesO
       ...given.map(({ option, typed, argument }) => argumentSource(option, setValues(argument, typed))),
     ],
   };
+}
+
+/** Does something with values; what is wrong with them is told with where it is set. */
+export async function withPlaces<T>(sources: readonly Source[], use: () => T | Promise<T>): Promise<T> {
+  try {
+    return await use();
+  } catch (error) {
+    const { withPlaces: placed } = await import('../lib/cloud/index.js');
+    throw placed(error, sources);
+  }
 }
 
 /** A cloud of all services. */

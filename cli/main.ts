@@ -2,7 +2,9 @@
 import '../lib/cloud/short-run';
 import { Command } from 'commander';
 import { VERSION } from '../lib/version';
+import { addExplain } from './commands/explain';
 import { addGenpwd } from './commands/genpwd';
+import { addImages } from './commands/images';
 import { addInit } from './commands/init';
 import { addSchema } from './commands/schema';
 import { addSynth } from './commands/synth';
@@ -14,7 +16,7 @@ const program = new Command('kolla-cdk8s')
   .version(VERSION)
   .showHelpAfterError()
   .showSuggestionAfterError();
-for (const add of [addInit, addGenpwd, addValidate, addSynth, addSchema]) add(program);
+for (const add of [addInit, addGenpwd, addExplain, addValidate, addImages, addSynth, addSchema]) add(program);
 
 program.parseAsync().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);

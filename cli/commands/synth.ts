@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { ValuesOptions, cloudOf, valuesOf, withValues } from '../cloud-options';
+import { ValuesOptions, cloudOf, valuesOf, withPlaces, withValues } from '../cloud-options';
 
 interface SynthOptions extends ValuesOptions {
   readonly out: string;
@@ -14,14 +14,10 @@ export function addSynth(program: Command): void {
     .option('--name <release>', "Helm's release name", 'openstack')
     .option('-n, --namespace <namespace>', 'the namespace', 'openstack')
     .action(async (options: SynthOptions) => {
-      const { summaryOf, withPlaces } = await import('../../lib/cloud/index.js');
+      const { summaryOf } = await import('../../lib/cloud/index.js');
       const { out, name, namespace } = options;
       const { values, sources } = await valuesOf(options);
       const cloud = await cloudOf({ outdir: out, values: [values], name, namespace });
-      try {
-        console.log(summaryOf(cloud, cloud.synth()));
-      } catch (error) {
-        throw withPlaces(error, sources);
-      }
+      console.log(await withPlaces(sources, () => summaryOf(cloud, cloud.synth())));
     });
 }

@@ -2,7 +2,8 @@ import { Command, Option } from 'commander';
 import type { CloudFindings, Source, UpgradeFindings } from '../../lib/cloud';
 import { RELEASES } from '../../lib/kolla/releases';
 import type { Problem } from '../../lib/values/problem';
-import { Format, ValuesOptions, cloudOf, formatOption, valuesOf, withValues } from '../cloud-options';
+import { ValuesOptions, cloudOf, valuesOf, withValues } from '../cloud-options';
+import { Format, formatOption } from '../format';
 
 interface ValidateOptions extends ValuesOptions {
   readonly targetRelease?: string;

@@ -2,12 +2,16 @@
 export { Cloud } from './cloud';
 export type { CloudObject, CloudProps } from './cloud';
 export { editorSchema } from './editor-schema';
+export { explain } from './explain';
+export type { Explanation } from './explain';
 export { assertNone, remarksOn } from './findings';
 export type { CloudFindings } from './findings';
+export { imagesIn, mirrorOf, unknownImagesIn } from './images';
+export type { CloudImage, Mirror } from './images';
 export { chartsOf, outputOf, summaryOf } from './output';
-export { argumentSource, placeOf, placed, withPlaces } from './places';
-export type { Source } from './places';
 export { setValues } from './set';
+export { argumentSource, placeOf, placed, withPlaces } from './sources';
+export type { Source } from './sources';
 export { readValues, readValuesFile } from './values-file';
 export { UMBRELLA } from './umbrella';
 export { upgradeRemarks } from './upgrade';

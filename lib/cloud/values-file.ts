@@ -15,7 +15,7 @@ import {
 import type { JsonMap } from '../values/expression';
 import { isMap } from '../values/merge';
 import type { Problem } from '../values/problem';
-import { Place } from './places';
+import { Place } from './sources';
 
 /** What a values file holds, and where. */
 export interface ValuesFile {

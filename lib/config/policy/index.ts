@@ -2,4 +2,5 @@
 export { ruleChanges } from './changes';
 export type { RuleChange } from './changes';
 export { isPolicyRule, policyRule, policyRuleName } from './rule';
-export { namesOf, policyTable } from './table';
+export { hasPolicy, namesOf, policyTable } from './table';
+export type { PolicyRule, PolicyTable } from './table';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { folderOf } from '../../test/support/batch';
 import { InvalidValues } from '../values/problem';
-import { argumentSource, placeOf, placed, withPlaces } from './places';
+import { argumentSource, placeOf, placed, withPlaces } from './sources';
 import { setValues } from './set';
 import { readValuesFile } from './values-file';
 

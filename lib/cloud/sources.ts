@@ -1,0 +1,61 @@
+import { JsonMap, pathOf } from '../values/expression';
+import { isMap } from '../values/merge';
+import { InvalidValues, Problem } from '../values/problem';
+
+/** Where something is set. */
+export interface Place {
+  /** How many keys of the path that was asked for are set there. */
+  readonly depth: number;
+  /** `cloud.yaml:12`, `--set keystone.enabled`. */
+  readonly where: string;
+}
+
+/** What sets values: a file, an argument. */
+export interface Source {
+  readonly placeOf: (path: Problem['path']) => Place | undefined;
+}
+
+/**
+ * An argument that sets those values.
+ *
+ * @param option `--set`; what it sets is not shown, for it may be a password
+ */
+export function argumentSource(option: string, values: JsonMap): Source {
+  return {
+    placeOf: (path) => {
+      const depth = depthOf(values, path);
+      return depth === 0 ? undefined : { depth, where: `${option} ${pathOf(path.slice(0, depth))}` };
+    },
+  };
+}
+
+function depthOf(values: JsonMap, path: Problem['path']): number {
+  let [at, depth]: [unknown, number] = [values, 0];
+  for (const key of path) {
+    if (!(isMap(at as JsonMap) || Array.isArray(at)) || !Object.hasOwn(at as object, key)) break;
+    at = (at as Record<string | number, unknown>)[key];
+    depth += 1;
+  }
+  return depth;
+}
+
+/**
+ * Where a value is set that something is wrong with: in the source that has most of its path, and of those the last, for
+ * the later wins. Nothing where none has any of it.
+ */
+export function placeOf(path: Problem['path'], sources: readonly Source[]): string | undefined {
+  const places = sources.flatMap((source) => source.placeOf(path) ?? []);
+  const most = Math.max(...places.map(({ depth }) => depth));
+  return places.filter(({ depth }) => depth === most).at(-1)?.where;
+}
+
+/** The same, their messages with where each value is set. */
+export const placed = (problems: readonly Problem[], sources: readonly Source[]): Problem[] =>
+  problems.map(({ path, message }) => {
+    const where = placeOf(path, sources);
+    return { path, message: where === undefined ? message : `${message} (${where})` };
+  });
+
+/** The same error, with where the values are set. Another error as it is. */
+export const withPlaces = (error: unknown, sources: readonly Source[]): unknown =>
+  error instanceof InvalidValues ? new InvalidValues(error.chart, placed(error.problems, sources)) : error;
