@@ -141,3 +141,14 @@ test.each([
 ])('%j: says what is right', async (args, message) => {
   expect(await kolla(...args)).toMatchObject({ status: 1, stdout: '', stderr: expect.stringContaining(message) });
 });
+
+test('import writes what validate accepts, once', async () => {
+  const examples = join(__dirname, '..', 'test', 'kolla-ansible-examples', 'all-in-one');
+  const to = join(folder, 'imported');
+  const first = await kolla('import', 'kolla-ansible', examples, '-o', to);
+  expect(first).toMatchObject({ status: 0, stdout: expect.stringContaining(`${join(to, 'cloud.yaml')}: `) });
+  const judged = await kolla('validate', '-c', join(to, 'cloud.yaml'), '-c', join(to, 'passwords.yaml'));
+  expect(judged).toMatchObject({ status: 0, stdout: 'the values are valid\n' });
+  const again = await kolla('import', 'kolla-ansible', examples, '-o', to);
+  expect(again).toMatchObject({ status: 1, stdout: '', stderr: expect.stringContaining('never overwritten') });
+});

@@ -6,6 +6,7 @@ import { addExplain } from './commands/explain';
 import { addGenpwd } from './commands/genpwd';
 import { addImages } from './commands/images';
 import { addInit } from './commands/init';
+import { addImport } from './commands/import';
 import { addSchema } from './commands/schema';
 import { addSynth } from './commands/synth';
 import { addValidate } from './commands/validate';
@@ -16,7 +17,8 @@ const program = new Command('kolla-cdk8s')
   .version(VERSION)
   .showHelpAfterError()
   .showSuggestionAfterError();
-for (const add of [addInit, addGenpwd, addExplain, addValidate, addImages, addSynth, addSchema]) add(program);
+for (const add of [addInit, addGenpwd, addImport, addExplain, addValidate, addImages, addSynth, addSchema])
+  add(program);
 
 program.parseAsync().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);

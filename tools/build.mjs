@@ -12,6 +12,10 @@ execFileSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], {
 for (const tables of ['oslo', 'policy']) {
   cpSync(join(root, 'data', tables), join(root, 'build', 'data', tables), { recursive: true });
 }
+cpSync(
+  join(root, 'data', 'kolla-ansible', 'variables.json'),
+  join(root, 'build', 'data', 'kolla-ansible', 'variables.json'),
+);
 for (const folder of ['lib', 'services']) {
   for (const entry of readdirSync(join(root, folder), { recursive: true, withFileTypes: true })) {
     if (!entry.isFile() || !['.py', '.ejs'].includes(extname(entry.name))) continue;

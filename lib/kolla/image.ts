@@ -13,7 +13,7 @@ export type Distro = (typeof DISTROS)[number];
 export const START_MODES = ['direct', 'kolla'] as const;
 
 /** The version of each distribution in Kolla's tags (source: Kolla's support matrix of each release). */
-const DISTRO_VERSIONS: Record<Distro, Record<OpenStackRelease, string>> = {
+export const DISTRO_VERSIONS: Record<Distro, Record<OpenStackRelease, string>> = {
   debian: { '2025.1': 'bookworm', '2026.1': 'trixie' },
   ubuntu: { '2025.1': 'noble', '2026.1': 'noble' },
   rocky: { '2025.1': '9', '2026.1': '10' },

@@ -1,0 +1,181 @@
+import { constants, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { stringify } from 'yaml';
+import type { Cloud, CloudFindings } from '../../lib/cloud';
+import { Service } from '../../lib/openstack';
+import { isPasswordName } from '../../lib/kolla/passwords';
+import { Json, JsonMap, pathOf } from '../../lib/values/expression';
+import { entryOf, isMap } from '../../lib/values/merge';
+import { genpwd } from '../genpwd';
+import { modeline } from '../schema';
+import { cloudYaml } from './cloud-yaml';
+import { mapComposed, passwordsOf } from './composed';
+import { Draft, Path } from './draft';
+import { Folder, readFolder } from './folder';
+import { ImagesOf, imageVariables, mapImages } from './images';
+import { Inventory, readInventory } from './inventory';
+import { mapOverrides } from './overrides';
+import { mapPools } from './pools';
+import { noteRest, reportOf } from './report';
+import { mapSimple } from './simple';
+import { Variables, textOf } from './variables';
+
+export interface ImportOptions {
+  /** Kolla-Ansible's configuration folder. */
+  readonly from: string;
+  /** Where cloud.yaml and passwords.yaml are written to. It is made where there is none. */
+  readonly to: string;
+  /** An inventory in INI form: which nodes there are, and what they do. */
+  readonly inventory?: string;
+  /** A cloud of all services, which judges what comes out. */
+  readonly cloud: Cloud;
+}
+
+const FILES = ['cloud.yaml', 'passwords.yaml'] as const;
+
+/**
+ * Makes a cloud file and a file of passwords of a configuration folder of Kolla-Ansible.
+ *
+ * @returns lines that say what was written, what was not taken over and why, and what is to be done
+ * @throws Error for a person, before anything is written: a folder that is none, broken or encrypted files, files that
+ *   are there already
+ */
+export function importKollaAnsible({ from, to, inventory: inventoryFile, cloud }: ImportOptions): string[] {
+  const taken = FILES.map((name) => join(to, name)).filter((file) => existsSync(file));
+  if (taken.length > 0)
+    throw new Error(`${taken.join(' and ')}: found what is never overwritten, a folder without is needed (-o)`);
+  const folder = readFolder(from);
+  const inventory = inventoryFile === undefined ? undefined : readInventory(inventoryFile);
+  const variables = new Variables(folder.variables);
+  const draft = draftOf(folder, variables, inventory, cloud);
+  const said: string[] = [];
+  const temporary = mkdtempSync(join(tmpdir(), 'kolla-cdk8s-import-'));
+  try {
+    writeFileSync(join(temporary, 'cloud.yaml'), cloudYaml(draft, headerOf(from)));
+    writePasswords(join(temporary, 'passwords.yaml'), folder, variables, cloud, (line) =>
+      said.push(line.replaceAll(`${temporary}/`, to === '.' ? '' : `${to}/`)),
+    );
+    moveAll(temporary, to);
+  } finally {
+    rmSync(temporary, { recursive: true });
+  }
+  return [
+    `${join(to, 'cloud.yaml')}: ${draft.comments.length} values`,
+    ...passwordLines(said),
+    ...reportOf(draft.notes),
+  ];
+}
+
+function draftOf(folder: Folder, variables: Variables, inventory: Inventory | undefined, cloud: Cloud): Draft {
+  const draft = new Draft();
+  const sources = { variables, draft, inventory };
+  const defaults = new Map(cloud.services.map(({ model }) => [model.chart, model.defaults]));
+  const images = imagesOf(cloud);
+  mapSimple(variables, draft, ([first = '', ...path]) =>
+    first === 'global' ? at(defaults.get('keystone'), ['global', ...path]) : at(defaults.get(first), path),
+  );
+  mapComposed(sources);
+  const computes = mapPools(sources);
+  mapImages(variables, draft, images);
+  mapOverrides(folder.overrides, {
+    draft,
+    variables,
+    release: textOf(draft.get(['global', 'release']) ?? ''),
+    computes,
+  });
+  for (const name of imageVariables(images)) variables.get(name);
+  if (folder.passwords === undefined) {
+    draft.note(
+      'toDo',
+      'passwords.yaml',
+      'there is no passwords.yml, so all passwords are new: a cloud that runs has others',
+    );
+  }
+  takeOutRefused(draft, cloud);
+  noteRest(variables, draft);
+  return draft;
+}
+
+const at = (values: Json | undefined, path: Path): Json | undefined =>
+  path.reduce<Json | undefined>((map, key) => (isMap(map) ? entryOf(map, key) : undefined), values);
+
+/** The images of each service. */
+const imagesOf = (cloud: Cloud): ImagesOf =>
+  Object.fromEntries(
+    cloud.services.flatMap((service) => {
+      const images = service.model.defaults['images'];
+      return service instanceof Service && isMap(images) ? [[service.model.chart, Object.keys(images)]] : [];
+    }),
+  );
+
+/** What `validate` says of the draft; passwords come later, so that they are missing is no problem. */
+function problemsOf(draft: Draft, cloud: Cloud): CloudFindings['problems'] {
+  return cloud
+    .findings([draft.values, { global: { passwords: { existingSecret: 'passwords' } } }])
+    .problems.filter(({ path }) => path[1] !== 'passwords' && !path.includes('passwords'));
+}
+
+/** A value that is refused is taken out, and listed with its reason. What is missing is to be given. */
+function takeOutRefused(draft: Draft, cloud: Cloud): void {
+  for (let problems = problemsOf(draft, cloud); problems.length > 0; problems = problemsOf(draft, cloud)) {
+    const before = draft.comments.length;
+    for (const { path, message } of problems) {
+      const names = path.map(String);
+      const from = message.startsWith('is required') ? undefined : draft.take(names);
+      if (from === undefined) draft.note('toDo', pathOf(names), message);
+      else draft.note('refused', from, `${pathOf(names)}: ${message}`);
+    }
+    if (draft.comments.length === before) return;
+  }
+}
+
+const headerOf = (from: string): string =>
+  [
+    modeline('cloud.schema.json'),
+    `# From Kolla-Ansible's folder ${basename(resolve(from))}: what a value is from stands beside it. Passwords are in passwords.yaml.`,
+    '# Check it with: kolla-cdk8s validate -c cloud.yaml -c passwords.yaml',
+    '',
+  ].join('\n');
+
+function writePasswords(
+  file: string,
+  { passwords }: Folder,
+  variables: Variables,
+  cloud: Cloud,
+  print: (line: string) => void,
+): void {
+  const own: JsonMap = passwordsOf(variables);
+  if (Object.keys(own).length > 0)
+    writeFileSync(file, stringify(own, { defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN' }), {
+      mode: 0o600,
+    });
+  const names = [...new Set(cloud.services.flatMap((service) => service.passwordNames))].filter(isPasswordName);
+  genpwd({ file, names, print, ...(passwords !== undefined && { from: passwords }) });
+}
+
+/** Both files or none, and never over one that is there. */
+function moveAll(from: string, to: string): void {
+  const done: string[] = [];
+  try {
+    mkdirSync(to, { recursive: true });
+    for (const name of FILES) {
+      copyFileSync(join(from, name), join(to, name), constants.COPYFILE_EXCL);
+      done.push(join(to, name));
+    }
+  } catch (error) {
+    for (const file of done) rmSync(file);
+    throw new Error(`cannot write to ${to}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** What `genpwd` says, with numbers where it has names. */
+function passwordLines(said: readonly string[]): string[] {
+  const names = said.filter((line) => line.startsWith('  '));
+  const taken = names.filter((line) => line.includes(', from ')).length;
+  const lines = said.filter((line) => !line.startsWith('  ')).map((line) => line.replace(/:$/, ''));
+  return [
+    ...lines.slice(0, -1),
+    ...lines.slice(-1).map((line) => `${line}: ${taken} taken over, ${names.length - taken} new`),
+  ];
+}
