@@ -16,6 +16,7 @@ const ROOMS = {
   'lib/kolla': ['lib/values', 'lib/config', 'lib/kubernetes'],
   'lib/openstack': ['lib/values', 'lib/config', 'lib/kubernetes', 'lib/kolla'],
   'lib/package': ['lib/values', 'lib/render/helm'],
+  'lib/diff': ['lib/values'],
   'lib/cloud': ['lib/*', 'lib/render/*'],
   // Not one another: a handle of another chart's values could not be rendered.
   'services/*': ['lib/values', 'lib/config', 'lib/kubernetes', 'lib/kolla', 'lib/openstack'],

@@ -5,9 +5,9 @@ import type { JsonMap } from '../lib/values/expression';
 
 /** The values of a cloud, as a command line gives them. */
 export interface ValuesOptions {
-  readonly cloud?: string[];
-  readonly set?: string[];
-  readonly setString?: string[];
+  readonly cloud?: readonly string[];
+  readonly set?: readonly string[];
+  readonly setString?: readonly string[];
 }
 
 /** For an option that may be given several times. Without a default, which the help would show as `[]`. */

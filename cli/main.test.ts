@@ -152,3 +152,20 @@ test('import writes what validate accepts, once', async () => {
   const again = await kolla('import', 'kolla-ansible', examples, '-o', to);
   expect(again).toMatchObject({ status: 1, stdout: '', stderr: expect.stringContaining('never overwritten') });
 });
+
+test('diff says by its exit status whether something is refused', async () => {
+  const cloud = join(folder, 'cloud.json');
+  const more = join(folder, 'more.json');
+  writeFileSync(more, JSON.stringify({ global: { release: '2025.1' } }));
+  const late = join(folder, 'late.json');
+  writeFileSync(late, JSON.stringify({ global: { release: '2025.1' }, glance: { release: '2026.1' } }));
+  const refused = await kolla('diff', `${cloud},${more}`, `${cloud},${late}`);
+  expect(refused.status).toBe(2);
+  expect(refused.stdout).toContain('glance: 2025.1 → 2026.1 is too early, for ');
+  const { stdout } = await kolla('diff', `${cloud},${more}`, `${cloud},${late}`, '--format', 'json');
+  expect(JSON.parse(stdout).releases).toEqual([
+    expect.objectContaining({ service: 'glance', before: '2025.1', after: '2026.1', direction: 'upgrade' }),
+  ]);
+  const missing = await kolla('diff', cloud, join(folder, 'nowhere'));
+  expect(missing).toMatchObject({ status: 1, stdout: '', stderr: expect.stringContaining('cannot read') });
+});

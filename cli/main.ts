@@ -2,6 +2,7 @@
 import '../lib/cloud/short-run';
 import { Command } from 'commander';
 import { VERSION } from '../lib/version';
+import { addDiff } from './commands/diff';
 import { addExplain } from './commands/explain';
 import { addGenpwd } from './commands/genpwd';
 import { addImages } from './commands/images';
@@ -17,8 +18,8 @@ const program = new Command('kolla-cdk8s')
   .version(VERSION)
   .showHelpAfterError()
   .showSuggestionAfterError();
-for (const add of [addInit, addGenpwd, addImport, addExplain, addValidate, addImages, addSynth, addSchema])
-  add(program);
+const commands = [addInit, addGenpwd, addImport, addExplain, addValidate, addImages, addSynth, addDiff, addSchema];
+for (const add of commands) add(program);
 
 program.parseAsync().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);

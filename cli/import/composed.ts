@@ -1,4 +1,4 @@
-import { RELEASES } from '../../lib/kolla/image';
+import { RELEASES } from '../../lib/kolla/releases';
 import type { JsonMap } from '../../lib/values/expression';
 import { isMap } from '../../lib/values/merge';
 import type { Draft } from './draft';

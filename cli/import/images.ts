@@ -1,4 +1,5 @@
-import { DISTRO_VERSIONS, Distro, OpenStackRelease } from '../../lib/kolla/image';
+import { DISTRO_VERSIONS, Distro } from '../../lib/kolla/image';
+import type { OpenStackRelease } from '../../lib/kolla/releases';
 import type { Draft } from './draft';
 import { Variables, textOf } from './variables';
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Cloud, readValues } from '../../lib/cloud';
-import { RELEASES } from '../../lib/kolla/image';
+import { RELEASES } from '../../lib/kolla/releases';
 import { catalogue } from '../../services';
 import { folderOf } from '../../test/support/batch';
 import { importKollaAnsible } from '.';

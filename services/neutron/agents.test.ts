@@ -115,13 +115,13 @@ test('an agent is ready when it is connected to the broker, and not killed while
   expect(livenessProbe).toBeUndefined();
 });
 
-test("Open vSwitch's agent is started again where it has not seen that the switch was, for 12 seconds", () => {
+test("Open vSwitch's agent is started again where it has not seen that the switch was, for 9 seconds", () => {
   const pod = objects().pod('DaemonSet', 'neutron-openvswitch-agent-default');
   const { startupProbe, livenessProbe } = containerOf(pod, 'openvswitch-agent');
   const program = '/run/kolla/config/openvswitch_flows.py';
   expect(startupProbe!.exec!.command).toEqual(['python3', '-IS', program]);
   expect(livenessProbe!.exec!.command).toEqual(['python3', '-IS', program, '--or-no-switch']);
-  expect(livenessProbe!.periodSeconds! * (livenessProbe!.failureThreshold ?? 3)).toBe(12);
+  expect(livenessProbe!.periodSeconds! * (livenessProbe!.failureThreshold ?? 3)).toBe(9);
 });
 
 test('agents that ask their server when they start wait until it answers', () => {

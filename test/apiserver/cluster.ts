@@ -89,8 +89,24 @@ export class Cluster {
   /** What `kubectl apply --server-side --dry-run=server --validate=strict` asks. */
   async apply(namespace: string, object: ObjectHead, yaml: string): Promise<Answer> {
     const path = `${await this.path(namespace, object)}/${object.metadata.name}`;
-    const query = 'dryRun=All&fieldValidation=Strict&fieldManager=kolla-cdk8s-test';
-    return this.ask('PATCH', `${path}?${query}`, 'application/apply-patch+yaml', yaml);
+    return this.ask('PATCH', `${path}?dryRun=All&${APPLY}`, 'application/apply-patch+yaml', yaml);
+  }
+
+  /** What `kubectl apply --server-side --validate=strict` does: the object is kept. */
+  async keep(namespace: string, object: ObjectHead, yaml: string): Promise<Answer> {
+    const path = `${await this.path(namespace, object)}/${object.metadata.name}`;
+    return this.ask('PATCH', `${path}?${APPLY}`, 'application/apply-patch+yaml', yaml);
+  }
+
+  /** Makes a StorageClass: it is in no namespace. For a cluster of our own, which goes with it. */
+  async everywhere(storageClass: object): Promise<void> {
+    await this.made('/apis/storage.k8s.io/v1/storageclasses', storageClass);
+  }
+
+  /** Sets what a controller would: a part of the status of an object that is there. */
+  async status(namespace: string, object: ObjectHead, status: object): Promise<Answer> {
+    const path = `${await this.path(namespace, object)}/${object.metadata.name}/status`;
+    return this.ask('PATCH', path, 'application/merge-patch+json', JSON.stringify({ status }));
   }
 
   async close(): Promise<void> {
@@ -153,6 +169,8 @@ export class Cluster {
     });
   }
 }
+
+const APPLY = 'fieldValidation=Strict&fieldManager=kolla-cdk8s-test';
 
 /** What tells an object from others. */
 export interface ObjectHead {

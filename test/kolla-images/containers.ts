@@ -106,14 +106,18 @@ export function commandsOf({ container, configJson }: ContainerCase): string[][]
     .flatMap((words) => [words, ...inShell(words)]);
 }
 
-/** The commands in a script that a shell is given: `sh -c 'A=b one && two | three'`. */
+/** What a shell does itself. */
+const OF_SHELL = new Set(['done', '[']);
+
+/** The commands in a script that a shell is given: `sh -c 'A=b one && two | three; while four; do five; done'`. */
 function inShell([shell = '', ...words]: readonly string[]): string[][] {
   const script = words[words.indexOf('-c') + 1];
   if (!/(^|\/)(ba|da)?sh$/.test(shell) || !words.includes('-c') || script === undefined) return [];
   return script
     .split(/&&|[|;&\n]+/)
     .map((command) => command.split(/\s+/).filter((word) => word !== '' && !/^\w+=/.test(word)))
-    .filter((command) => command.length > 0);
+    .map((command) => (/^(while|do)$/.test(command[0] ?? '') ? command.slice(1) : command))
+    .filter(([command]) => command !== undefined && !OF_SHELL.has(command));
 }
 
 /** Programs of ours that a container is told to run: `member.py`. */

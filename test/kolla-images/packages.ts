@@ -22,7 +22,7 @@ const rabbitmq = ['/etc/rabbitmq', '/var/lib/rabbitmq'].concat(
 export const DEB: PackageTable = {
   [SYSTEM]: {
     source: 'Debian Policy 3.8: packages that are essential are always there',
-    files: ['/bin/bash', '/bin/sh', '/usr/bin/gzip', '/usr/bin/sleep'],
+    files: ['/bin/bash', '/bin/sh', '/usr/bin/grep', '/usr/bin/gzip', '/usr/bin/sleep'],
   },
   'dumb-init': { source: 'Debian: dumb-init', files: ['/usr/bin/dumb-init'] },
   'galera-4': {
@@ -75,7 +75,7 @@ export const DEB: PackageTable = {
 export const RPM: PackageTable = {
   [SYSTEM]: {
     source: 'the image of Rocky: pam needs libpwquality, that cracklib, and that gzip (their spec files)',
-    files: ['/bin/bash', '/bin/sh', '/usr/bin/gzip', '/usr/bin/sleep'],
+    files: ['/bin/bash', '/bin/sh', '/usr/bin/grep', '/usr/bin/gzip', '/usr/bin/sleep'],
   },
   'dumb-init': { source: 'EPEL: dumb-init', files: ['/usr/bin/dumb-init'] },
   'galera-4': {

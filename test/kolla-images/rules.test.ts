@@ -137,6 +137,10 @@ const wrong: { readonly [rule: string]: readonly (readonly [Change, string])[] }
       `it runs crl, which keystone does not have in ${VENV_PATH}`,
     ],
     [
+      { container: { command: ['sh', '-c', 'n=1; while [ $n -gt 0 ] && gerp a; do n=$((n-1)); sleep 1; done'] } },
+      `it runs gerp, which keystone does not have in ${VENV_PATH}; did you mean grep?`,
+    ],
+    [
       { container: { livenessProbe: { exec: { command: ['curl'] } } } },
       `it runs curl, which keystone does not have in ${VENV_PATH}`,
     ],

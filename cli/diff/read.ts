@@ -1,0 +1,82 @@
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadAll } from 'js-yaml';
+import type { KubernetesObject } from '../../lib/diff';
+import type { Json } from '../../lib/values/expression';
+import { isMap } from '../../lib/values/merge';
+
+/** The objects that a cloud's values files make, the later over the earlier. */
+type Render = (files: readonly string[]) => Promise<KubernetesObject[]>;
+
+/**
+ * The objects of one side: of a folder that `synth` wrote, of any folder or file of Kubernetes YAML, or those that a
+ * cloud's values files, joined by commas, are rendered to.
+ *
+ * @throws Error that names the side, where it cannot be read
+ */
+export async function readSide(side: string, render: Render): Promise<KubernetesObject[]> {
+  try {
+    const files = existsSync(side) ? filesOf(side) : side.split(',').filter((file) => file !== '');
+    if (files.length === 0) throw new Error('there is no YAML in it');
+    if (!existsSync(side) || (files[0] === side && isCloudFile(side))) return await render(files);
+    return unique(files.flatMap((file) => objectsIn(file)));
+  } catch (error) {
+    throw new Error(`cannot read ${side === '' ? 'an empty text' : side}: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+/** The YAML files of a folder, sorted. Of what `synth` wrote, the objects; charts hold templates. */
+function filesOf(path: string): string[] {
+  if (!statSync(path).isDirectory()) return [path];
+  const synthesized = ['manifests', 'secrets'].map((name) => join(path, name)).filter((folder) => existsSync(folder));
+  if (existsSync(join(path, 'manifests'))) return synthesized.flatMap(yamlIn);
+  if (existsSync(join(path, 'Chart.yaml'))) throw new Error('it is a chart: give what helm template makes of it');
+  return yamlIn(path);
+}
+
+const yamlIn = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.(ya?ml|json)$/.test(name) && !/(^|[/\\])\./.test(name))
+    .map((name) => join(folder, name))
+    .filter((file) => statSync(file).isFile())
+    .sort();
+
+function isCloudFile(file: string): boolean {
+  const [first] = documentsIn(file);
+  return isMap(first) && !('apiVersion' in first) && !('kind' in first);
+}
+
+function documentsIn(file: string): Json[] {
+  const text = readFileSync(file, 'utf8');
+  try {
+    // An empty document is what a template that makes nothing leaves.
+    return (loadAll(text) as Json[]).filter((document) => document !== null && (document as unknown) !== undefined);
+  } catch (error) {
+    // Without the line itself, which may hold a password.
+    throw new Error(`${file}: ${(error as Error).message.split('\n')[0] ?? ''}`, { cause: error });
+  }
+}
+
+const objectsIn = (file: string): KubernetesObject[] =>
+  documentsIn(file).flatMap((document) => membersOf(document, file));
+
+/** A `List` is its items. */
+function membersOf(document: Json, file: string): KubernetesObject[] {
+  if (!isMap(document)) throw new Error(`${file}: holds what is no object of Kubernetes`);
+  const { apiVersion, kind, metadata, items } = document;
+  if (typeof kind === 'string' && kind.endsWith('List') && Array.isArray(items)) {
+    return items.flatMap((item) => membersOf(item, file));
+  }
+  const name = isMap(metadata) ? metadata['name'] : undefined;
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string' || typeof name !== 'string') {
+    throw new Error(`${file}: an object of Kubernetes has apiVersion, kind and metadata.name`);
+  }
+  return [document];
+}
+
+function unique(objects: KubernetesObject[]): KubernetesObject[] {
+  if (objects.length === 0) throw new Error('there is no object in it');
+  return objects;
+}
