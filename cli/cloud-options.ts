@@ -68,5 +68,5 @@ export async function cloudOf(props: CloudProps = {}): Promise<Cloud> {
 }
 
 /** The passwords that a cloud needs. */
-export const passwordsOf = ({ services }: Cloud): PasswordName[] =>
+export const passwordNamesOf = ({ services }: Cloud): PasswordName[] =>
   [...new Set(services.flatMap(({ passwordNames }) => passwordNames))].filter(isPasswordName);

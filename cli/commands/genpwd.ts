@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { cloudOf, passwordsOf } from '../cloud-options';
+import { cloudOf, passwordNamesOf } from '../cloud-options';
 
 export function addGenpwd(program: Command): void {
   program
@@ -9,6 +9,6 @@ export function addGenpwd(program: Command): void {
     .option('--from <file>', 'take over what is in a Kolla-Ansible passwords.yml')
     .action(async ({ file, from }: { readonly file: string; readonly from?: string }) => {
       const [{ genpwd }, cloud] = await Promise.all([import('../genpwd.js'), cloudOf()]);
-      genpwd({ file, names: passwordsOf(cloud), ...(from !== undefined && { from }) });
+      genpwd({ file, names: passwordNamesOf(cloud), ...(from !== undefined && { from }) });
     });
 }

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { cloudOf, passwordsOf } from '../cloud-options';
+import { cloudOf, passwordNamesOf } from '../cloud-options';
 import { profiles } from '../profiles';
 
 interface InitOptions {
@@ -20,6 +20,6 @@ export function addInit(program: Command): void {
         cloudOf(),
       ]);
       const schema = `${JSON.stringify(editorSchema(cloud))}\n`;
-      initCloud({ folder: out, profile, schema, passwords: passwordsOf(cloud) });
+      initCloud({ folder: out, profile, schema, passwords: passwordNamesOf(cloud) });
     });
 }

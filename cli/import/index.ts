@@ -4,9 +4,9 @@ import { basename, join, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import type { Cloud, CloudFindings } from '../../lib/cloud';
 import { Service } from '../../lib/openstack';
-import { isPasswordName } from '../../lib/kolla/passwords';
 import { Json, JsonMap, pathOf } from '../../lib/values/expression';
 import { entryOf, isMap } from '../../lib/values/merge';
+import { passwordNamesOf } from '../cloud-options';
 import { genpwd } from '../genpwd';
 import { modeline } from '../schema';
 import { cloudYaml } from './cloud-yaml';
@@ -150,8 +150,7 @@ function writePasswords(
     writeFileSync(file, stringify(own, { defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN' }), {
       mode: 0o600,
     });
-  const names = [...new Set(cloud.services.flatMap((service) => service.passwordNames))].filter(isPasswordName);
-  genpwd({ file, names, print, ...(passwords !== undefined && { from: passwords }) });
+  genpwd({ file, names: passwordNamesOf(cloud), print, ...(passwords !== undefined && { from: passwords }) });
 }
 
 /** Both files or none, and never over one that is there. */

@@ -3,7 +3,7 @@ import { isMap } from '../values/merge';
 import { InvalidValues, Problem } from '../values/problem';
 
 /** Where something is set. */
-export interface Place {
+export interface Origin {
   /** How many keys of the path that was asked for are set there. */
   readonly depth: number;
   /** `cloud.yaml:12`, `--set keystone.enabled`. */
@@ -12,7 +12,8 @@ export interface Place {
 
 /** What sets values: a file, an argument. */
 export interface Source {
-  readonly placeOf: (path: Problem['path']) => Place | undefined;
+  /** Where it sets what is at a path, or the last of the path's keys that it has. */
+  readonly placeOf: (path: Problem['path']) => Origin | undefined;
 }
 
 /**

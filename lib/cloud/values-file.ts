@@ -15,13 +15,11 @@ import {
 import type { JsonMap } from '../values/expression';
 import { isMap } from '../values/merge';
 import type { Problem } from '../values/problem';
-import { Place } from './sources';
+import type { Origin, Source } from './sources';
 
 /** What a values file holds, and where. */
-export interface ValuesFile {
+export interface ValuesFile extends Source {
   readonly values: JsonMap;
-  /** Where it sets what is at a path, or the last of the path's keys that it has. */
-  readonly placeOf: (path: Problem['path']) => Place | undefined;
 }
 
 /**
@@ -39,7 +37,7 @@ export function readValuesFile(file: string): ValuesFile {
     const document = parseValues(textOf(file), lines);
     const values: unknown = document.toJS() ?? {};
     if (!isMap(values as JsonMap)) throw new Error("a values file is a map, such as 'global: {…}'");
-    const placeOf = (path: Problem['path']): Place | undefined => {
+    const placeOf = (path: Problem['path']): Origin | undefined => {
       const { offset, depth } = deepest(document, path);
       return depth === 0 ? undefined : { depth, where: `${file}:${lines.linePos(offset).line}` };
     };

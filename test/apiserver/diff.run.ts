@@ -7,6 +7,7 @@ import type { JsonMap } from '../../lib/values/expression';
 import { cloudOf } from '../support/clouds';
 import { passwords } from '../support/passwords';
 import { profiles } from '../support/profiles';
+import { generator } from '../support/random';
 import type { Answer, ObjectHead } from './cluster';
 import { Cluster } from './cluster';
 import { MORE_OBJECTS, MUTATIONS } from './mutations';
@@ -23,17 +24,6 @@ const RUNS = Number(process.env['RUNS'] ?? 200);
 const SEED = Number(process.env['SEED'] ?? randomInt(2 ** 31));
 const AT_ONCE = 8;
 
-/** Numbers from 0 to 1, the same for a seed: mulberry32. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 interface Sample {
   readonly before: KubernetesObject;
   readonly after: KubernetesObject;
@@ -42,7 +32,7 @@ interface Sample {
 }
 
 function samples(objects: readonly KubernetesObject[]): Sample[] {
-  const next = random(SEED);
+  const next = generator(SEED);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)]!;
   const kinds = [...new Set(MUTATIONS.flatMap(({ kinds: of }) => of))];
   const byKind = new Map(kinds.map((kind) => [kind, objects.filter((object) => object['kind'] === kind)]));
