@@ -17,6 +17,7 @@ const ROOMS = {
   'lib/openstack': ['lib/values', 'lib/config', 'lib/kubernetes', 'lib/kolla'],
   'lib/package': ['lib/values', 'lib/render/helm'],
   'lib/diff': ['lib/values'],
+  'lib/gitops': ['lib/values'],
   'lib/cloud': ['lib/*', 'lib/render/*'],
   // Not one another: a handle of another chart's values could not be rendered.
   'services/*': ['lib/values', 'lib/config', 'lib/kubernetes', 'lib/kolla', 'lib/openstack'],

@@ -1,6 +1,6 @@
 import type { Cloud } from '../lib/cloud';
 import { CloudImage, imagesIn, mirrorOf, unknownImagesIn } from '../lib/cloud/images';
-import { yaml } from '../lib/cloud/output';
+import { yaml } from '../lib/cloud/yaml';
 import type { JsonMap } from '../lib/values/expression';
 import { imagePath, registry } from '../lib/values/types';
 import type { Format } from './format';

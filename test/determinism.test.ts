@@ -4,8 +4,9 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, stat
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { outputOf, readValues } from '../lib/cloud';
-import type { Output } from '../lib/cloud/output';
-import { MARKER, MARKER_TEXT } from '../lib/cloud/write';
+import type { Output } from '../lib/cloud';
+import { markerOf } from '../lib/cloud/folder';
+import { MARKER, SYNTH } from '../lib/cloud/write';
 import { tool } from '../tools/toolchain';
 import { cloudOf } from './support/clouds';
 import { passwords } from './support/passwords';
@@ -22,8 +23,9 @@ type Digests = { readonly [file: string]: string };
 const digest = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
 function digestsOf({ yaml: _, ...folders }: Output): Digests {
-  const files = Object.entries(folders).flatMap(([folder, contents]) =>
-    [...contents, [MARKER, MARKER_TEXT] as const].map(
+  const written = Object.entries(folders).filter(([, contents]) => contents.size > 0);
+  const files = written.flatMap(([folder, contents]) =>
+    [...contents, [MARKER, markerOf(SYNTH, contents.keys())] as const].map(
       ([path, content]) => [`${folder}/${path}`, digest(content)] as const,
     ),
   );

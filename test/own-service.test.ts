@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { Cloud, UMBRELLA, chartsOf } from '../lib/cloud';
-import { yaml } from '../lib/cloud/output';
+import { yaml } from '../lib/cloud/yaml';
 import type { JsonMap } from '../lib/values/expression';
 import { mergeLayers } from '../lib/values/merge';
 import { Keystone } from '../services/keystone';

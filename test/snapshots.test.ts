@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { UMBRELLA, chartsOf } from '../lib/cloud';
-import { yaml } from '../lib/cloud/output';
+import { yaml } from '../lib/cloud/yaml';
 import type { JsonMap } from '../lib/values/expression';
 import { helms } from '../tools/toolchain';
 import { folderOf } from './support/batch';

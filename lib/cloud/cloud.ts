@@ -11,7 +11,7 @@ import { checkNames } from './names';
 import { CloudFindings, assertNone, findingsOf } from './findings';
 import { UMBRELLA } from './umbrella';
 import { UpgradeFindings, upgradeOf } from './upgrade';
-import { Output, outputOf } from './output';
+import { Output, OutputOptions, outputOf } from './output';
 import { checkRelease } from './release';
 import { writeOutput } from './write';
 
@@ -53,6 +53,11 @@ export class Cloud extends App {
     this.layers = props.values ?? [];
     this.release = { name: props.name ?? UMBRELLA, namespace: props.namespace ?? UMBRELLA };
     checkRelease(this.release);
+  }
+
+  /** The values of the cloud, in one. */
+  get values(): JsonMap {
+    return this.layers.reduce(mergeLayers, {});
   }
 
   /** The services, sorted by name. */
@@ -98,7 +103,7 @@ export class Cloud extends App {
 
   /** What another release of OpenStack makes of the cloud's values. */
   upgrade(target: string): UpgradeFindings {
-    return upgradeOf(this.services, this.layers.reduce(mergeLayers, {}), this.release, target);
+    return upgradeOf(this.services, this.values, this.release, target);
   }
 
   private templatesOf(service: ServiceChart, { tests = false }: Which): Template[] {
@@ -125,9 +130,9 @@ export class Cloud extends App {
    *
    * @returns what it wrote
    */
-  override synth(): Output {
-    const output = outputOf(this);
-    writeOutput(this.outdir, output);
+  override synth(options: OutputOptions = {}): Output {
+    const output = outputOf(this, options);
+    writeOutput(this.outdir, output, options);
     return output;
   }
 

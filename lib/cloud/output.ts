@@ -1,16 +1,37 @@
-import { DEFAULT_SCALAR_STYLE_RULES, SCALAR_STYLE, dump } from 'js-yaml';
-import type { ScalarStyleRule } from 'js-yaml';
 import { Chart, chartFiles, indexYaml, umbrellaFiles } from '../package';
+import { kustomizationFiles } from '../gitops';
+import type { SecretStore } from '../gitops';
 import { guardOf } from '../render/helm';
 import { textWith } from '../render/plain';
 import { ServiceChart } from '../kubernetes/service-chart';
-import { JsonMap } from '../values/expression';
 import { literalAt } from '../values/tree';
 import { Value, hasToken } from '../values/value';
 import { VERSION } from '../version';
 import type { Cloud, CloudObject } from './cloud';
 import { remarksOn } from './findings';
+import { Gitops, gitopsFiles } from './gitops-files';
+import { externalSecretsOf } from './external-secrets';
+import { chosen } from './services';
 import { UMBRELLA, umbrellaDefaults, umbrellaSchema } from './umbrella';
+import { yaml } from './yaml';
+
+/** What of a cloud is written. Default: all of it. */
+export interface Part {
+  readonly only?: 'manifests' | 'charts';
+  /** Names of services. What is there of others stays. */
+  readonly services?: readonly string[];
+}
+
+/** What a cloud is written as. */
+export interface OutputOptions extends Part {
+  /**
+   * `files`: the Secrets in a folder of their own. `none`: nowhere. A store: an ExternalSecret makes the Secret that
+   * `global.passwords.existingSecret` names. Default: `files`
+   */
+  readonly secrets?: 'files' | 'none' | SecretStore;
+  /** For which tool more is written. Default: none */
+  readonly gitops?: Gitops;
+}
 
 /** What a cloud is written as: bytes or text by path, each folder whole. */
 export interface Output {
@@ -22,66 +43,91 @@ export interface Output {
   readonly charts: ReadonlyMap<string, string | Uint8Array>;
   /** The charts' packages and the repository's index. */
   readonly repository: ReadonlyMap<string, string | Uint8Array>;
+  /** What points Argo CD at the manifests, or at the chart of all services. */
+  readonly argocd: ReadonlyMap<string, string>;
+  /** The same for Flux. */
+  readonly flux: ReadonlyMap<string, string>;
   /** All objects in one text. */
   readonly yaml: string;
 }
 
-/** Text that Go's YAML parser takes for a number and the printer does not: digits with `_` between. */
-const LOOKS_LIKE_NUMBER = /^[-+.\d][\d_.eE+-]*_[\d_.eE+-]*$/;
-
-const quoteNumbers: ScalarStyleRule = (layout) => {
-  if (layout.style === SCALAR_STYLE.PLAIN && LOOKS_LIKE_NUMBER.test(layout.node.value)) {
-    layout.style = SCALAR_STYLE.SINGLE_QUOTED;
-  }
-};
-const scalarStyleRules = [...Object.values(DEFAULT_SCALAR_STYLE_RULES), quoteNumbers];
-
-/** YAML as a person would write it, and any parser reads it. */
-export const yaml = (object: JsonMap): string =>
-  dump(object, { lineWidth: -1, noRefs: true, seqNoIndent: true, scalarStyleRules });
-
-/** Renders a cloud as what is written. */
-export function outputOf(cloud: Cloud): Output {
+/**
+ * Renders a cloud as what is written.
+ *
+ * @throws InvalidValues where its values are refused; Error where the options do not fit them
+ */
+export function outputOf(cloud: Cloud, options: OutputOptions = {}): Output {
+  const { only, secrets = 'files', gitops } = options;
+  const services = chosen(cloud.services, options.services);
   const objects = cloud.render();
-  const filesOf = (some: readonly CloudObject[]): Map<string, string> =>
-    new Map(some.map(({ service, name, object }) => [`${service}/${name}.yaml`, yaml(object)]));
-  const manifests = filesOf(objects.filter(({ object }) => object['kind'] !== 'Secret'));
-  const secrets = filesOf(objects.filter(({ object }) => object['kind'] === 'Secret'));
+  const external = typeof secrets === 'object' ? externalSecretsOf(cloud, secrets) : new Map<string, string>();
+  const own = only === 'charts' ? [] : objects.filter(({ service }) => services.some(({ node }) => node.id === service));
+  const isSecret = ({ object }: CloudObject): boolean => object['kind'] === 'Secret';
+  const manifests = new Map([
+    ...filesOf(own.filter((one) => !isSecret(one))),
+    ...(only === 'charts' ? [] : external),
+  ]);
+  const secretFiles = filesOf(secrets === 'files' ? own.filter(isSecret) : []);
 
-  const charts = chartsOf(cloud);
-  const repository = new Map<string, string | Uint8Array>(
-    [...charts.values()].map((chart) => [chart.packageName, chart.package]),
+  const charts = only === 'manifests' ? new Map<string, Chart>() : chartsOf(cloud, options.services && services);
+  const packages = [...charts.values()].map((chart) => ({ chart: chart.metadata, bytes: chart.package }));
+  const chartFolder = new Map(
+    [...charts].flatMap(([name, { files }]) =>
+      [...files].map(([path, content]): [string, string | Uint8Array] => [`${name}/${path}`, content]),
+    ),
   );
-  repository.set(
-    'index.yaml',
-    indexYaml([...charts.values()].map((chart) => ({ chart: chart.metadata, bytes: chart.package }))),
-  );
-  const chartFolder = new Map<string, string | Uint8Array>();
-  for (const [name, { files }] of charts) {
-    for (const [path, content] of files) chartFolder.set(`${name}/${path}`, content);
-  }
-  const output = {
-    manifests,
-    secrets,
+  const folders = [...new Set([...manifests.keys()].map((path) => path.slice(0, path.indexOf('/'))))];
+  const output: Output = {
+    manifests: gitops?.tool === 'kustomize' ? kustomized(manifests, cloud) : manifests,
+    secrets: gitops?.tool === 'kustomize' ? kustomized(secretFiles, cloud) : secretFiles,
     charts: chartFolder,
-    repository,
-    yaml: [...manifests.values(), ...secrets.values()].join('---\n'),
+    repository: new Map<string, string | Uint8Array>([
+      ...[...charts.values()].map((chart): [string, Uint8Array] => [chart.packageName, chart.package]),
+      ...(only === 'manifests' ? [] : [['index.yaml', indexYaml(packages)] as const]),
+    ]),
+    argocd: gitops?.tool === 'argocd' ? gitopsFiles(cloud, gitops, options, folders, external) : new Map(),
+    flux: gitops?.tool === 'flux' ? gitopsFiles(cloud, gitops, options, folders, external) : new Map(),
+    yaml: [...manifests.values(), ...secretFiles.values()].join('---\n'),
   };
-  assertNoToken([manifests, secrets, chartFolder]);
+  assertNoToken([output.manifests, output.secrets, output.argocd, output.flux, chartFolder]);
   return output;
 }
 
-/** What was written where, on one line. */
-export function summaryOf(cloud: Cloud, { manifests, secrets }: Output): string {
-  const objects = manifests.size + secrets.size;
-  const written = `${cloud.outdir}: ${objects} objects of ${cloud.services.length} services, and their charts`;
-  return [written, ...remarksOn(cloud.findings())].join('\n');
+const filesOf = (objects: readonly CloudObject[]): Map<string, string> =>
+  new Map(objects.map(({ service, name, object }) => [`${service}/${name}.yaml`, yaml(object)]));
+
+/** With a kustomization in each folder. */
+const kustomized = (files: ReadonlyMap<string, string>, { release }: Cloud): ReadonlyMap<string, string> =>
+  new Map([
+    ...files,
+    ...[...kustomizationFiles(files.keys(), release.namespace)].map(([path, object]) => [path, yaml(object)] as const),
+  ]);
+
+/** What was written where, on one line; and what is to be said of the cloud's values. */
+export function summaryOf(cloud: Cloud, { manifests, secrets, charts, argocd, flux }: Output): string {
+  const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;
+  const objects = [...manifests.keys(), ...secrets.keys()].filter((path) => !path.endsWith('kustomization.yaml'));
+  const services = cloud.services.filter(({ node }) => objects.some((path) => path.startsWith(`${node.id}/`)));
+  const packages = [...charts.keys()].filter((path) => /^[^/]+\/Chart\.yaml$/.test(path));
+  const written = [
+    ...(objects.length > 0 ? [`${count(objects.length, 'object')} of ${count(services.length, 'service')}`] : []),
+    ...(charts.size > 0 ? [count(packages.length, 'chart')] : []),
+    ...(argocd.size > 0 ? [`${count(argocd.size, 'file')} for Argo CD`] : []),
+    ...(flux.size > 0 ? [`${count(flux.size, 'file')} for Flux`] : []),
+  ];
+  const what = written.length === 0 ? 'nothing: no such service is enabled' : written.join(', ');
+  return [`${cloud.outdir}: ${what}`, ...remarksOn(cloud.findings())].join('\n');
 }
 
-/** The charts of a cloud by name: one a service, and the umbrella over them. */
-export function chartsOf(cloud: Cloud): ReadonlyMap<string, Chart> {
-  const services = cloud.services;
+/**
+ * The charts of a cloud by name: one a service, and the umbrella over them.
+ *
+ * @param some services, without the umbrella. Default: all
+ */
+export function chartsOf(cloud: Cloud, some?: readonly ServiceChart[]): ReadonlyMap<string, Chart> {
+  const services = some ?? cloud.services;
   const charts = new Map(services.map((service) => [service.node.id, serviceChart(cloud, service)]));
+  if (some) return charts;
   const names = services.map((service) => service.node.id);
   const umbrella = umbrellaFiles({
     name: UMBRELLA,

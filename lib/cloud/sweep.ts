@@ -19,7 +19,7 @@ export function sweep(folder: string, marker: string): void {
   }
 }
 
-function isGone(pid: number): boolean {
+export function isGone(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return false;

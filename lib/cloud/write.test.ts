@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compile } from '../../test/support/compile';
 import type { Output } from './output';
-import { FOLDERS, MARKER, MARKER_TEXT, writeOutput } from './write';
+import { MARKER, MARKER_TEXT, SYNTH, writeOutput } from './write';
 
 let folder: string;
 beforeEach(() => {
@@ -34,6 +34,8 @@ const output = (files: Partial<Output> = {}): Output => ({
   secrets: new Map([['a/secret.yaml', 'kind: Secret\n']]),
   charts: new Map(),
   repository: new Map(),
+  argocd: new Map(),
+  flux: new Map(),
   yaml: '',
   ...files,
 });
@@ -67,7 +69,9 @@ describe('what others have made', () => {
 
   test('is told from ours by a file that nobody takes for a manifest', () => {
     writeOutput(folder, output());
-    for (const name of FOLDERS) expect(readFileSync(at(name, MARKER), 'utf8')).toBe(MARKER_TEXT);
+    const marker = (name: string): string => readFileSync(at(name, MARKER), 'utf8');
+    expect(marker('manifests')).toBe(`${MARKER_TEXT}a/object.yaml\n`);
+    expect(['charts', 'repository'].map(marker)).toEqual([MARKER_TEXT, MARKER_TEXT]);
     expect(MARKER).not.toMatch(/\.(ya?ml|json)$/);
     writeOutput(folder, output({ manifests: new Map([['b.yaml', 'kind: B\n']]) }));
     expect(readdirSync(at('manifests')).sort()).toEqual([MARKER, 'b.yaml']);
@@ -113,20 +117,21 @@ describe('a run that is stopped', () => {
 
   test('leaves what Git does not take, and the next run takes it away', () => {
     const program = at('program');
-    for (const source of ['lib/cloud/write.ts', 'lib/cloud/sweep.ts']) compile(source, program);
+    for (const name of ['replace', 'folder', 'sweep']) compile(`lib/cloud/${name}.ts`, program);
     const run = (stopped: boolean) =>
       spawnSync(process.execPath, [
         '-e',
         `const fs = require('node:fs');
         if (${stopped}) fs.renameSync = () => process.kill(process.pid, 'SIGKILL');
         const map = new Map([['a.yaml', 'kind: Secret']]);
-        const { writeOutput } = require(${JSON.stringify(join(program, 'lib/cloud/write.js'))});
-        writeOutput(${JSON.stringify(folder)}, { manifests: map, secrets: map, charts: map, repository: map });`,
+        const { replaceFolders } = require(${JSON.stringify(join(program, 'lib/cloud/replace.js'))});
+        const folders = new Map([['manifests', { files: map }], ['secrets', { files: map, secret: true }]]);
+        replaceFolders(${JSON.stringify(folder)}, folders, ${JSON.stringify(SYNTH)});`,
       ]);
     expect(run(true).signal).toBe('SIGKILL');
     const [left] = temporary();
     expect(left).toMatch(/^\.new-\d+-\w{6}$/);
-    expect(existsSync(at(left!, 'secrets/a.yaml'))).toBe(true);
+    expect(existsSync(at(left!, 'new/secrets/a.yaml'))).toBe(true);
     expect(readFileSync(at(left!, '.gitignore'), 'utf8')).toBe('*\n');
 
     expect(run(false).status).toBe(0);

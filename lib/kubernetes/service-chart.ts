@@ -84,6 +84,11 @@ export class ServiceChart<M extends Model = Model> extends Chart {
     return [];
   }
 
+  /** The keys that its pods read from its Secret, each with the condition under which they do, if not always. */
+  get passwordKeys(): ReadonlyMap<string, Value<boolean> | undefined> {
+    return new Map();
+  }
+
   get requirements() {
     const { condition } = this;
     const testOf = (test: Value<boolean>) => (condition ? any(not(condition), test) : test).expression;

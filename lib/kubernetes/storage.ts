@@ -26,8 +26,12 @@ export const claimSpec = (
   resources: { requests: { storage: size } },
 });
 
-/** Annotations of a claim that outlives its chart: neither Helm nor Argo CD deletes what carries them. */
-export const KEPT = { 'helm.sh/resource-policy': 'keep', 'argocd.argoproj.io/sync-options': 'Prune=false' };
+/** Annotations of a claim that outlives its chart: neither Helm, nor Argo CD, nor Flux deletes what carries them. */
+export const KEPT = {
+  'helm.sh/resource-policy': 'keep',
+  'argocd.argoproj.io/sync-options': 'Prune=false',
+  'kustomize.toolkit.fluxcd.io/prune': 'disabled',
+};
 
 /** The values declaration of a volume that lives as long as its pod. */
 export const scratch = (defaultSize: string, what: string) =>

@@ -107,6 +107,10 @@ export class Service<M extends Model = Model> extends ServiceChart<M> {
     return [...new Set([...this.passwords.keys()].map((name) => keyHalfOf(name)?.pair ?? name))].sort();
   }
 
+  override get passwordKeys(): ReadonlyMap<string, Value<boolean> | undefined> {
+    return this.passwords;
+  }
+
   override get appVersion(): Value<string> {
     return this.release;
   }

@@ -3,3 +3,4 @@ export { packChart } from './archive';
 export type { ChartFiles } from './archive';
 export { Chart, chartFiles, umbrellaFiles } from './chart';
 export { indexYaml } from './repository';
+export type { RepositoryEntry } from './repository';

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { forecast } from '../../lib/diff';
 import type { KubernetesObject } from '../../lib/diff';
-import { yaml } from '../../lib/cloud/output';
+import { yaml } from '../../lib/cloud/yaml';
 import type { JsonMap } from '../../lib/values/expression';
 import { cloudOf } from '../support/clouds';
 import { passwords } from '../support/passwords';

@@ -3,7 +3,7 @@ import type { Container } from 'kubernetes-types/core/v1';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UMBRELLA, chartsOf } from '../../lib/cloud';
-import { yaml } from '../../lib/cloud/output';
+import { yaml } from '../../lib/cloud/yaml';
 import type { JsonMap } from '../../lib/values/expression';
 import type { MariaDB } from '../../lib/kubernetes/crds/mariadb';
 import type { RabbitmqCluster } from '../../lib/kubernetes/crds/rabbitmq';

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { GATEWAY, MARIADB, RABBITMQ } from './picks';
 
 /** An operator, or another API that is none of Kubernetes' own, whose objects a chart may write, and where its CRDs are. */
@@ -43,6 +43,41 @@ export const operators: { readonly [name: string]: Operator } = {
   },
 };
 
+/** CRDs of tools whose objects `synth --gitops` and `--secrets external` write, for tests alone. */
+export const gitopsTools: { readonly [name: string]: CrdFiles } = {
+  argocd: {
+    module: 'github.com/argoproj/argo-cd/v3',
+    version: '3.2.1',
+    files: ['manifests/crds/application-crd.yaml'],
+  },
+  'external-secrets': {
+    module: 'github.com/external-secrets/external-secrets',
+    version: '1.1.0',
+    files: [
+      'config/crds/bases/external-secrets.io_externalsecrets.yaml',
+      'config/crds/bases/external-secrets.io_clustersecretstores.yaml',
+    ],
+  },
+  'helm-controller': {
+    module: 'github.com/fluxcd/helm-controller',
+    version: '1.4.4',
+    files: ['config/crd/bases/helm.toolkit.fluxcd.io_helmreleases.yaml'],
+  },
+  'kustomize-controller': {
+    module: 'github.com/fluxcd/kustomize-controller',
+    version: '1.7.3',
+    files: ['config/crd/bases/kustomize.toolkit.fluxcd.io_kustomizations.yaml'],
+  },
+};
+
+/** Files of a Go module. */
+export interface CrdFiles {
+  readonly module: string;
+  readonly version: string;
+  /** Paths in the module. */
+  readonly files: readonly string[];
+}
+
 /**
  * The CRDs of an operator as YAML, by the plural of their kind. They are kept in `.cache/crds/`.
  *
@@ -50,22 +85,29 @@ export const operators: { readonly [name: string]: Operator } = {
  * @throws where they have to be downloaded and cannot be
  */
 export function crdsOf(name: string, root: string): Map<string, string> {
-  const { module, version, folder: source = 'bases', group, picks } = operators[name]!;
+  const { module, version, folder = 'bases', group, picks } = operators[name]!;
   const plurals = Object.keys(picks);
+  const files = plurals.map((plural) => `config/crd/${folder}/${group}_${plural}.yaml`);
+  const texts = crdFiles(name, { module, version, files }, root);
+  return new Map(plurals.map((plural, i) => [plural, texts[i]!]));
+}
+
+/** Files with CRDs, as YAML; kept and refused as `crdsOf` does. */
+export function crdFiles(name: string, { module, version, files }: CrdFiles, root: string): string[] {
   const folder = join(root, '.cache', 'crds', `${name}-${version}`);
-  const kept = (plural: string): string => join(folder, `${group}_${plural}.yaml`);
-  if (!plurals.every((plural) => existsSync(kept(plural)))) {
-    const bases = join(download(`${module}@v${version}`), 'config', 'crd', source);
+  const kept = (file: string): string => join(folder, basename(file));
+  if (!files.every((file) => existsSync(kept(file)))) {
+    const source = download(`${module}@v${version}`);
     mkdirSync(folder, { recursive: true });
-    for (const plural of plurals) {
+    for (const file of files) {
       // Copied beside its place and moved there, so that nobody ever reads half of it.
-      const partial = `${kept(plural)}.${process.pid}`;
+      const partial = `${kept(file)}.${process.pid}`;
       rmSync(partial, { force: true });
-      copyFileSync(join(bases, `${group}_${plural}.yaml`), partial);
-      renameSync(partial, kept(plural));
+      copyFileSync(join(source, file), partial);
+      renameSync(partial, kept(file));
     }
   }
-  return new Map(plurals.map((plural) => [plural, readFileSync(kept(plural), 'utf8')]));
+  return files.map((file) => readFileSync(kept(file), 'utf8'));
 }
 
 /** Downloads a Go module; the folder that holds it. */

@@ -1,0 +1,77 @@
+import { basename } from 'node:path';
+import { load } from 'js-yaml';
+import {
+  ArgoCd,
+  Flux,
+  applicationOfChart,
+  applicationsOfManifests,
+  helmRelease,
+  kustomizationsOfManifests,
+} from '../gitops';
+import type { JsonMap } from '../values/expression';
+import { entryOf } from '../values/merge';
+import { InvalidValues } from '../values/problem';
+import { secretPathsIn } from '../values/secrets';
+import type { Cloud } from './cloud';
+import type { OutputOptions } from './output';
+import { UMBRELLA } from './umbrella';
+import { yaml } from './yaml';
+
+/** A tool that keeps a cluster as a Git repository says. */
+export type Gitops =
+  { readonly tool: 'kustomize' } | ({ readonly tool: 'argocd' } & ArgoCd) | ({ readonly tool: 'flux' } & Flux);
+
+/**
+ * The objects by which Argo CD or Flux deploys the cloud, a file each: of the manifests, one for each of their folders;
+ * of charts alone, one for the chart of all services, with the cloud's values, and what makes the Secret.
+ *
+ * @throws InvalidValues where values with secrets in them would come into the repository
+ */
+export function gitopsFiles(
+  cloud: Cloud,
+  gitops: Exclude<Gitops, { readonly tool: 'kustomize' }>,
+  { only, services }: OutputOptions,
+  folders: readonly string[],
+  externalSecrets: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  const { release } = cloud;
+  if (only !== 'charts') {
+    const objects =
+      gitops.tool === 'argocd'
+        ? applicationsOfManifests(gitops, release, folders)
+        : kustomizationsOfManifests(gitops, release, folders);
+    return new Map([...objects].map(([name, object]) => [`${name}.yaml`, yaml(object)]));
+  }
+  if (services) throw new Error('the chart of all services cannot be deployed for some of them: leave one of them out');
+  const values = cloud.values;
+  assertNoSecret(cloud, values);
+  const object =
+    gitops.tool === 'argocd'
+      ? applicationOfChart(gitops, release, UMBRELLA, values)
+      : helmRelease(gitops, release, UMBRELLA, values);
+  const inNamespace = (text: string): string => {
+    const { metadata, ...rest } = load(text) as JsonMap & { readonly metadata: JsonMap };
+    const { apiVersion, kind, ...spec } = rest;
+    return yaml({ apiVersion: apiVersion!, kind: kind!, metadata: { ...metadata, namespace: release.namespace }, ...spec });
+  };
+  return new Map([
+    [`${UMBRELLA}.yaml`, yaml(object)],
+    ...[...externalSecrets].map(([path, text]): [string, string] => [basename(path), inNamespace(text)]),
+  ]);
+}
+
+function assertNoSecret({ services }: Cloud, values: JsonMap): void {
+  const [first] = services;
+  const { global } = first?.model.jsonSchema.properties ?? {};
+  const secrets = [
+    ...(global ? secretPathsIn(global, entryOf(values, 'global'), ['global']) : []),
+    ...services.flatMap(({ node, model }) => secretPathsIn(model.jsonSchema, entryOf(values, node.id), [node.id])),
+  ];
+  const message = 'is a secret, and would stand in the repository: give it in a Secret of yours, existingSecret';
+  if (secrets.length > 0) {
+    throw new InvalidValues(
+      UMBRELLA,
+      secrets.map((path) => ({ path, message })),
+    );
+  }
+}
