@@ -37,7 +37,8 @@ export function secretsOf(options: GitopsOptions): NonNullable<OutputOptions['se
   }
   const { kind = STORES[0]!, name } = kindAndName('--secret-store', secretStore);
   const known = STORES.find((one) => one === kind);
-  if (!known) throw new Error(`--secret-store: found the kind ${JSON.stringify(kind)}, allowed are ${STORES.join(', ')}`);
+  if (!known)
+    throw new Error(`--secret-store: found the kind ${JSON.stringify(kind)}, allowed are ${STORES.join(', ')}`);
   if (secretKey === '') throw new Error('--secret-key: found an empty text, the name of an entry is needed');
   return { kind: known, name, key: secretKey };
 }
@@ -49,7 +50,8 @@ export function gitopsOf(options: GitopsOptions): Gitops | undefined {
   if (tool !== 'flux') refuse(options, ['gitopsSource'], '--gitops flux');
   if (tool === undefined || tool === 'kustomize') {
     refuse(options, ['gitopsPath', 'gitopsNamespace'], '--gitops argocd or --gitops flux');
-    if (tool && only === 'charts') throw new Error('--gitops kustomize: charts have no kustomizations; leave --only out');
+    if (tool && only === 'charts')
+      throw new Error('--gitops kustomize: charts have no kustomizations; leave --only out');
     return tool && { tool };
   }
   if (tool === 'argocd' && repo === undefined) {

@@ -77,9 +77,15 @@ test('what is not said has a default', () => {
     path: 'north',
     namespace: 'flux-system',
   });
-  expect(gitopsOf({ ...options, gitops: 'argocd', gitopsPath: 'north', gitopsRepo: 'https://git.example.org/a' })).toEqual(
-    { tool: 'argocd', repo: 'https://git.example.org/a', revision: 'HEAD', path: 'north', namespace: 'argocd' },
-  );
+  expect(
+    gitopsOf({ ...options, gitops: 'argocd', gitopsPath: 'north', gitopsRepo: 'https://git.example.org/a' }),
+  ).toEqual({
+    tool: 'argocd',
+    repo: 'https://git.example.org/a',
+    revision: 'HEAD',
+    path: 'north',
+    namespace: 'argocd',
+  });
 });
 
 test('the path in the repository is that of the folder', () => {
@@ -145,7 +151,10 @@ describe('the command', () => {
 
   test.each([
     [['--service', 'keystnoe'], `the service "keystnoe" is not known; did you mean 'keystone'?\nthere are glance, `],
-    [['--only', 'chart'], "error: option '--only <what>' argument 'chart' is invalid. Allowed choices are manifests, charts."],
+    [
+      ['--only', 'chart'],
+      "error: option '--only <what>' argument 'chart' is invalid. Allowed choices are manifests, charts.",
+    ],
     [['--gitops', 'argo'], "argument 'argo' is invalid. Allowed choices are argocd, flux, kustomize."],
     [['--secrets', 'vault'], "argument 'vault' is invalid. Allowed choices are files, none, external."],
     [['--gitops', 'argocd'], '--gitops argocd needs --gitops-repo, '],

@@ -17,7 +17,9 @@ export function addSynth(program: Command): void {
     .option('-n, --namespace <namespace>', 'the namespace', 'openstack')
     .optionsGroup('Less:')
     .option('--service <service>', 'only this one; what is there of others stays; may be given several times', collect)
-    .addOption(new Option('--only <what>', 'only that; what is there of the other stays').choices(['manifests', 'charts']))
+    .addOption(
+      new Option('--only <what>', 'only that; what is there of the other stays').choices(['manifests', 'charts']),
+    )
     .optionsGroup('Secrets:')
     .addOption(
       new Option(
@@ -34,9 +36,10 @@ export function addSynth(program: Command): void {
     )
     .optionsGroup('GitOps:')
     .addOption(
-      new Option('--gitops <tool>', 'kustomizations among the manifests; or what points Argo CD or Flux at them').choices(
-        GITOPS,
-      ),
+      new Option(
+        '--gitops <tool>',
+        'kustomizations among the manifests; or what points Argo CD or Flux at them',
+      ).choices(GITOPS),
     )
     .option('--gitops-repo <url>', 'argocd: the repository that the output is committed to, as Argo CD reaches it')
     .option('--gitops-revision <revision>', 'argocd: a branch, tag or commit of it (default: HEAD)')
@@ -54,7 +57,12 @@ export function addSynth(program: Command): void {
       const { values, sources } = await valuesOf(options);
       const given = typeof secrets === 'object' ? withoutPasswords(values) : values;
       const cloud = await cloudOf({ outdir: out, values: [given], name, namespace });
-      const parts = { secrets, ...(service && { services: service }), ...(only && { only }), ...(gitops && { gitops }) };
+      const parts = {
+        secrets,
+        ...(service && { services: service }),
+        ...(only && { only }),
+        ...(gitops && { gitops }),
+      };
       console.log(await withPlaces(sources, () => summaryOf(cloud, cloud.synth(parts))));
     });
 }

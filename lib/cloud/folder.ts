@@ -83,7 +83,8 @@ export function keepForeign(from: string, to: string, maker: Maker): void {
   const ours = listed(to, maker);
   for (const path of foreignIn(from, maker)) {
     const taken = [...ours].some((own) => own === path || own.startsWith(`${path}/`) || path.startsWith(`${own}/`));
-    if (taken) throw new Error(`${join(from, path)} was not made by ${maker.name}, and would be replaced: move it away`);
+    if (taken)
+      throw new Error(`${join(from, path)} was not made by ${maker.name}, and would be replaced: move it away`);
     cpSync(join(from, path), join(to, path), { recursive: true, verbatimSymlinks: true });
   }
 }

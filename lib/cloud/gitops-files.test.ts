@@ -104,7 +104,9 @@ describe('of charts alone, the one of all services has', () => {
       'openstack.yaml': {
         kind: 'Application',
         metadata: { name: 'north' },
-        spec: { source: { path: 'clouds/north/charts/openstack', helm: { releaseName: 'north', valuesObject: values } } },
+        spec: {
+          source: { path: 'clouds/north/charts/openstack', helm: { releaseName: 'north', valuesObject: values } },
+        },
       },
     });
     expect(manifests.size).toBe(0);
@@ -174,7 +176,9 @@ describe('an ExternalSecret', () => {
       remoteRef: { key: 'openstack/passwords', property: 'keystone_admin_password' },
     });
     expect(secrets.size).toBe(0);
-    expect(parsed(files)['passwords.yaml']).toMatchObject({ spec: { source: { path: 'clouds/north/manifests/passwords' } } });
+    expect(parsed(files)['passwords.yaml']).toMatchObject({
+      spec: { source: { path: 'clouds/north/manifests/passwords' } },
+    });
   });
 
   test('or from an entry each', () => {

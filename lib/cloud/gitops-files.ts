@@ -52,7 +52,12 @@ export function gitopsFiles(
   const inNamespace = (text: string): string => {
     const { metadata, ...rest } = load(text) as JsonMap & { readonly metadata: JsonMap };
     const { apiVersion, kind, ...spec } = rest;
-    return yaml({ apiVersion: apiVersion!, kind: kind!, metadata: { ...metadata, namespace: release.namespace }, ...spec });
+    return yaml({
+      apiVersion: apiVersion!,
+      kind: kind!,
+      metadata: { ...metadata, namespace: release.namespace },
+      ...spec,
+    });
   };
   return new Map([
     [`${UMBRELLA}.yaml`, yaml(object)],

@@ -61,12 +61,10 @@ export function outputOf(cloud: Cloud, options: OutputOptions = {}): Output {
   const services = chosen(cloud.services, options.services);
   const objects = cloud.render();
   const external = typeof secrets === 'object' ? externalSecretsOf(cloud, secrets) : new Map<string, string>();
-  const own = only === 'charts' ? [] : objects.filter(({ service }) => services.some(({ node }) => node.id === service));
+  const own =
+    only === 'charts' ? [] : objects.filter(({ service }) => services.some(({ node }) => node.id === service));
   const isSecret = ({ object }: CloudObject): boolean => object['kind'] === 'Secret';
-  const manifests = new Map([
-    ...filesOf(own.filter((one) => !isSecret(one))),
-    ...(only === 'charts' ? [] : external),
-  ]);
+  const manifests = new Map([...filesOf(own.filter((one) => !isSecret(one))), ...(only === 'charts' ? [] : external)]);
   const secretFiles = filesOf(secrets === 'files' ? own.filter(isSecret) : []);
 
   const charts = only === 'manifests' ? new Map<string, Chart>() : chartsOf(cloud, options.services && services);

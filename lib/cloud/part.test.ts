@@ -12,7 +12,9 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const synth = (options: OutputOptions, values: Parameters<typeof cloudOf>[0] = {}) =>
   cloudOf({ outdir: folder, ...values, values: [required, ...(values.values ?? [])] }).synth(options);
 const inside = (...path: string[]): string[] =>
-  readdirSync(join(folder, ...path)).filter((name) => !name.startsWith('.')).sort();
+  readdirSync(join(folder, ...path))
+    .filter((name) => !name.startsWith('.'))
+    .sort();
 const read = (...path: string[]): string => readFileSync(join(folder, ...path), 'utf8');
 const debug = { values: [{ global: { debug: true } }] };
 

@@ -1,5 +1,14 @@
 import { spawn, spawnSync } from 'node:child_process';
-import fs, { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import fs, {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { compile } from '../../test/support/compile';
@@ -46,7 +55,11 @@ describe('files of others in a folder of ours', () => {
     put('a/mine/deep', 'mine');
     symlinkSync('../elsewhere', at('a', 'link'));
     write(new Map([['a', { files: text('new', ['one/x']) }]]));
-    expect(texts().filter((line) => line.startsWith('a/'))).toEqual(['a/mine/deep: mine', 'a/one/mine: mine', 'a/one/x: new']);
+    expect(texts().filter((line) => line.startsWith('a/'))).toEqual([
+      'a/mine/deep: mine',
+      'a/one/mine: mine',
+      'a/one/x: new',
+    ]);
     expect(fs.readlinkSync(at('a', 'link'))).toBe('../elsewhere');
     // Once more: they have not become ours.
     write(both('newer'));
@@ -56,7 +69,12 @@ describe('files of others in a folder of ours', () => {
   test('stay where there is to be no folder, which remains ours', () => {
     write(both('old'));
     put('a/mine', 'mine');
-    write(new Map([['a', {}], ['b', {}]]));
+    write(
+      new Map([
+        ['a', {}],
+        ['b', {}],
+      ]),
+    );
     expect(texts()).toEqual(['a/mine: mine']);
     write(both('new'));
     expect(texts()).toEqual([...all('new'), 'a/mine: mine'].sort());
@@ -172,7 +190,10 @@ describe('a run that is killed', () => {
 
   test('several at once: the last wins, whole', async () => {
     const runs = Array.from({ length: 8 }, (_, i) => {
-      const again = `for (let i = 0; i < 20; i += 1) { ${source(`run ${i}`)} }`.replace("const fs = require('node:fs');", '');
+      const again = `for (let i = 0; i < 20; i += 1) { ${source(`run ${i}`)} }`.replace(
+        "const fs = require('node:fs');",
+        '',
+      );
       return new Promise<string>((done) => {
         const child = spawn(process.execPath, ['-e', again], { stdio: ['ignore', 'ignore', 'pipe'] });
         let said = '';

@@ -11,18 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import {
-  Files,
-  Maker,
-  OwnFiles,
-  foreignIn,
-  isBy,
-  isFree,
-  keepForeign,
-  markerOf,
-  stampOf,
-  writeFolder,
-} from './folder';
+import { Files, Maker, OwnFiles, foreignIn, isBy, isFree, keepForeign, markerOf, stampOf, writeFolder } from './folder';
 import { isGone, sweep } from './sweep';
 
 /** A folder as it shall be. */

@@ -16,11 +16,7 @@ export interface SecretStore {
  *
  * Source: deploy/crds/bundle.yaml of the External Secrets Operator: `external-secrets.io/v1` is there since 0.16.
  */
-export const externalSecret = (
-  { kind, name, key }: SecretStore,
-  secret: string,
-  keys: readonly string[],
-): JsonMap => ({
+export const externalSecret = ({ kind, name, key }: SecretStore, secret: string, keys: readonly string[]): JsonMap => ({
   apiVersion: 'external-secrets.io/v1',
   kind: 'ExternalSecret',
   metadata: { name: secret, labels: { 'app.kubernetes.io/part-of': 'openstack' } },

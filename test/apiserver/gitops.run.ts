@@ -45,10 +45,15 @@ own('GitOps:', () => {
     cpSync(join(ROOT, 'docs', 'gitops', tool), folder, { recursive: true });
     const bin = folderOf([['kolla-cdk8s', `#!/bin/sh\nexec '${process.execPath}' '${project}/cli/main.js' "$@"\n`]]);
     chmodSync(join(bin, 'kolla-cdk8s'), 0o755);
-    execFileSync(join(folder, 'synth.sh'), { env: { ...process.env, PATH: `${bin}${delimiter}${process.env['PATH']}` } });
+    execFileSync(join(folder, 'synth.sh'), {
+      env: { ...process.env, PATH: `${bin}${delimiter}${process.env['PATH']}` },
+    });
     return folder;
   };
-  const files = (folder: string): string[] => readdirSync(folder).filter((name) => name.endsWith('.yaml')).sort();
+  const files = (folder: string): string[] =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.yaml'))
+      .sort();
   const objectsIn = (file: string): JsonMap[] => loadAll(readFileSync(file, 'utf8')) as JsonMap[];
   interface Source {
     readonly spec: { readonly path: string; readonly source: { readonly path: string } };

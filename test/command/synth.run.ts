@@ -1,6 +1,15 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createHash, randomInt } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -29,7 +38,10 @@ const cloud = (name: string, more: object): string => {
   writeFileSync(file, JSON.stringify({ ...required, ...more }));
   return file;
 };
-const clouds = { old: cloud('old', {}), new: cloud('new', { keystone: { enabled: false }, glance: { api: { replicas: 3 } } }) };
+const clouds = {
+  old: cloud('old', {}),
+  new: cloud('new', { keystone: { enabled: false }, placement: { api: { replicas: 3 } } }),
+};
 const args = (values: string, out: string, ...more: string[]): string[] => [
   ...[join(project, 'cli', 'main.js'), 'synth', '-c', values, '-o', out],
   ...more,
@@ -48,7 +60,7 @@ function contents(out: string): string {
 }
 const whole = (values: string, name: string): string => {
   const out = join(folder, name);
-  expect(synth(values, out)).toMatchObject({ status: 0 });
+  expect(synth(values, out)).toMatchObject({ status: 0, stderr: '' });
   return contents(out);
 };
 

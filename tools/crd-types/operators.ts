@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { unzipSync } from 'fflate';
 import { GATEWAY, MARIADB, RABBITMQ } from './picks';
 
 /** An operator, or another API that is none of Kubernetes' own, whose objects a chart may write, and where its CRDs are. */
@@ -47,26 +48,22 @@ export const operators: { readonly [name: string]: Operator } = {
 export const gitopsTools: { readonly [name: string]: CrdFiles } = {
   argocd: {
     module: 'github.com/argoproj/argo-cd/v3',
-    version: '3.2.1',
+    version: '3.6.1',
     files: ['manifests/crds/application-crd.yaml'],
   },
   'external-secrets': {
     module: 'github.com/external-secrets/external-secrets',
-    version: '1.1.0',
+    version: '1.3.2',
     files: [
       'config/crds/bases/external-secrets.io_externalsecrets.yaml',
       'config/crds/bases/external-secrets.io_clustersecretstores.yaml',
     ],
   },
-  'helm-controller': {
-    module: 'github.com/fluxcd/helm-controller',
-    version: '1.4.4',
-    files: ['config/crd/bases/helm.toolkit.fluxcd.io_helmreleases.yaml'],
-  },
-  'kustomize-controller': {
-    module: 'github.com/fluxcd/kustomize-controller',
-    version: '1.7.3',
-    files: ['config/crd/bases/kustomize.toolkit.fluxcd.io_kustomizations.yaml'],
+  // It carries the manifests of Flux itself, which are in no module.
+  flux: {
+    module: 'github.com/controlplaneio-fluxcd/flux-operator',
+    version: '0.59.0',
+    files: ['config/data/flux/v2.9.5/helm-controller.yaml', 'config/data/flux/v2.9.5/kustomize-controller.yaml'],
   },
 };
 
@@ -92,39 +89,45 @@ export function crdsOf(name: string, root: string): Map<string, string> {
   return new Map(plurals.map((plural, i) => [plural, texts[i]!]));
 }
 
-/** Files with CRDs, as YAML; kept and refused as `crdsOf` does. */
+/** The CRDs in files of a module, as YAML; kept and refused as `crdsOf` does. */
 export function crdFiles(name: string, { module, version, files }: CrdFiles, root: string): string[] {
   const folder = join(root, '.cache', 'crds', `${name}-${version}`);
   const kept = (file: string): string => join(folder, basename(file));
   if (!files.every((file) => existsSync(kept(file)))) {
-    const source = download(`${module}@v${version}`);
+    const target = `${module}@v${version}`;
+    const paths = new Set(files.map((file) => `${target}/${file}`));
+    const found = unzipSync(readFileSync(download(target)), { filter: ({ name }) => paths.has(name) });
     mkdirSync(folder, { recursive: true });
     for (const file of files) {
-      // Copied beside its place and moved there, so that nobody ever reads half of it.
+      const text = found[`${target}/${file}`];
+      if (!text) throw new Error(`${target} has no ${file}`);
+      // Written beside its place and moved there, so that nobody ever reads half of it.
       const partial = `${kept(file)}.${process.pid}`;
-      rmSync(partial, { force: true });
-      copyFileSync(join(source, file), partial);
+      writeFileSync(partial, text);
       renameSync(partial, kept(file));
     }
   }
-  return files.map((file) => readFileSync(kept(file), 'utf8'));
+  return files.flatMap((file) =>
+    readFileSync(kept(file), 'utf8')
+      .split(/^---\n/m)
+      .filter((text) => /^kind: CustomResourceDefinition$/m.test(text)),
+  );
 }
 
-/** Downloads a Go module; the folder that holds it. */
+/** Downloads a Go module; the archive that holds it. What is in it may need a newer Go than is here: it is only read. */
 function download(target: string): string {
   const title = `go mod download ${target}`;
-  try {
-    // Not in the working copy: no go.work or go.mod above it must matter.
-    const said = execFileSync('go', ['mod', 'download', '-json', target], {
-      cwd: tmpdir(),
-      env: { ...process.env, GOWORK: 'off' },
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    return (JSON.parse(said) as { Dir: string }).Dir;
-  } catch (error) {
-    const { code, stdout, stderr } = error as NodeJS.ErrnoException & { stdout?: string; stderr?: string };
-    if (code === 'ENOENT') throw new Error(`${title}: go is not installed`);
-    throw new Error(`${title}: ${(stdout || stderr || String(error)).trim()}`);
-  }
+  // Not in the working copy: no go.work or go.mod above it must matter.
+  const { error, stdout, stderr } = spawnSync('go', ['mod', 'download', '-json', target], {
+    cwd: tmpdir(),
+    env: { ...process.env, GOWORK: 'off' },
+    encoding: 'utf8',
+  });
+  if (error) throw new Error(`${title}: ${'code' in error && error.code === 'ENOENT' ? 'go is not installed' : error}`);
+  const { Zip: zip, Error: problem } = (stdout.startsWith('{') ? JSON.parse(stdout) : {}) as {
+    readonly Zip?: string;
+    readonly Error?: string;
+  };
+  if (zip === undefined) throw new Error(`${title}: ${problem ?? stderr.trim()}`);
+  return zip;
 }
