@@ -159,11 +159,12 @@ test('the tarball holds what runs and its types, and nothing else', () => {
       'package/build/lib/openstack/scripts/bootstrap.py',
       'package/build/services/keystone/index.d.ts',
       'package/build/services/keystone/scripts/keystone_identity.py',
+      'package/ci/pull-request.sh',
       'package/clouds/aio.yaml',
     ]),
   );
   const shipped =
-    /^package\/((README|CHANGELOG)\.md|LICENSE|package\.json|clouds\/.*\.yaml|build\/(.*\.(js|d\.ts|py|ejs)|data\/.*\.json))$/;
+    /^package\/((README|CHANGELOG)\.md|LICENSE|package\.json|ci\/pull-request\.sh|clouds\/.*\.yaml|build\/(.*\.(js|d\.ts|py|ejs)|data\/.*\.json))$/;
   expect(names.filter((name) => !shipped.test(name) || /\btests?\/|\.test\.|\.map$/.test(name))).toEqual([]);
 });
 

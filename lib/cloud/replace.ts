@@ -91,11 +91,20 @@ export function replaceFolders(folder: string, folders: ReadonlyMap<string, Fold
 /** Whether a run was stopped while it put folders in place, so that some are old and some new. */
 export const isUnfinished = (folder: string): boolean => existsSync(join(folder, COMMIT));
 
+/** Finishes what a stopped run has left half done below a folder, before anybody reads what is there. */
+export function finishStopped(folder: string, maker: Maker): void {
+  try {
+    settle(folder, maker);
+  } catch (error) {
+    throw new Error(`cannot write ${folder}: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
 /** Makes the folder to write in. */
 function begin(folder: string, names: readonly string[], maker: Maker): string {
   try {
     if (existsSync(folder) && !statSync(folder).isDirectory()) throw new Error('it must be a folder, not a file');
-    finishOther(folder, maker);
+    settle(folder, maker);
     const foreign = names.map((name) => join(folder, name)).filter((path) => !isFree(path) && !isBy(maker, path));
     if (foreign.length > 0) throw new Foreign(foreign, maker);
     mkdirSync(folder, { recursive: true });
@@ -121,7 +130,7 @@ function take(fresh: string, folder: string, maker: Maker): void {
     } catch (error) {
       if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
     }
-    finishOther(folder, maker);
+    settle(folder, maker);
   }
 }
 
@@ -162,7 +171,7 @@ function swap(folder: string, { put, drop }: Plan, maker: Maker, undo: (() => vo
 }
 
 /** Finishes what a stopped run has begun to put in place; waits for one that is running. */
-function finishOther(folder: string, maker: Maker): void {
+function settle(folder: string, maker: Maker): void {
   const commit = join(folder, COMMIT);
   for (let tries = 0; isUnfinished(folder); tries += 1) {
     if (tries > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAIT_MS);

@@ -1,7 +1,7 @@
 import { Maker } from './folder';
 import type { Output, Part } from './output';
 import { FOLDERS, FolderName, withOthers } from './part';
-import { Folder, replaceFolders } from './replace';
+import { Folder, finishStopped, replaceFolders } from './replace';
 
 /** A file in each folder of ours. No YAML: `cdk8s synth` and kubectl take all of that. */
 export const MARKER = '.kolla-cdk8s';
@@ -26,6 +26,7 @@ const ALWAYS: readonly FolderName[] = ['manifests', 'charts', 'repository'];
  */
 export function writeOutput(folder: string, output: Output, part: Part = {}): void {
   if (folder === '') throw new Error('the folder to write to: found an empty text, the path of a folder is needed');
+  if (part.services) finishStopped(folder, SYNTH);
   const names = part.only === undefined ? FOLDERS : OF[part.only];
   const folders = names.map((name): [string, Folder] => {
     const { files, madeOf } = part.services
