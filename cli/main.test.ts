@@ -169,3 +169,23 @@ test('diff says by its exit status whether something is refused', async () => {
   const missing = await kolla('diff', cloud, join(folder, 'nowhere'));
   expect(missing).toMatchObject({ status: 1, stdout: '', stderr: expect.stringContaining('cannot read') });
 });
+
+test.each([
+  [
+    ['a'],
+    'found 1 state; type two, kolla-cdk8s diff BEFORE AFTER, or compare one with a cluster: kolla-cdk8s diff --cluster AFTER\n',
+  ],
+  [
+    ['a', 'b', 'c'],
+    'found 3 states; type two, kolla-cdk8s diff BEFORE AFTER, or compare one with a cluster: kolla-cdk8s diff --cluster AFTER\n',
+  ],
+  [['--cluster'], 'found 0 states; with --cluster, type the one that is to come: kolla-cdk8s diff --cluster AFTER\n'],
+  [
+    ['--cluster', 'a', 'b'],
+    'found 2 states; with --cluster, type the one that is to come: kolla-cdk8s diff --cluster AFTER\n',
+  ],
+  [['a', 'b', '--context', 'c'], '--context is for --cluster alone\n'],
+  [['a', 'b', '--kubeconfig', 'c'], '--kubeconfig is for --cluster alone\n'],
+])('diff %j: says what to type', async (args, stderr) => {
+  expect(await kolla('diff', ...args)).toEqual({ status: 1, stdout: '', stderr });
+});

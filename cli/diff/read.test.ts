@@ -32,6 +32,20 @@ test('what synth wrote: its manifests and Secrets, and no charts', async () => {
   expect(await names(folder)).toEqual(['ConfigMap/a', 'Secret/a']);
 });
 
+test('kustomizations are no objects', async () => {
+  write('manifests/a/configmap.yaml', object('ConfigMap', 'a'));
+  write('manifests/kustomization.yaml', 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n');
+  expect(await names(folder)).toEqual(['ConfigMap/a']);
+});
+
+test('a folder that is half old and half new', async () => {
+  write('manifests/a/configmap.yaml', object('ConfigMap', 'a'));
+  write('.replacing/plan.json', '{}');
+  await expect(names(folder)).rejects.toThrow(
+    `cannot read ${folder}: a run of synth was stopped while it put its folders there: run it again`,
+  );
+});
+
 test('any folder or file of objects', async () => {
   const list = `---\n${object('ConfigMap', 'a')}---\n---\nkind: List\nitems: [{ apiVersion: v1, kind: Secret, metadata: { name: b } }]\n`;
   const file = write('some/list.yml', list);

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
+import { isUnfinished } from '../../lib/cloud';
 import type { KubernetesObject } from '../../lib/diff';
 import type { Json } from '../../lib/values/expression';
 import { isMap } from '../../lib/values/merge';
@@ -30,6 +31,7 @@ export async function readSide(side: string, render: Render): Promise<Kubernetes
 /** The YAML files of a folder, sorted. Of what `synth` wrote, the objects; charts hold templates. */
 function filesOf(path: string): string[] {
   if (!statSync(path).isDirectory()) return [path];
+  if (isUnfinished(path)) throw new Error('a run of synth was stopped while it put its folders there: run it again');
   const synthesized = ['manifests', 'secrets'].map((name) => join(path, name)).filter((folder) => existsSync(folder));
   if (existsSync(join(path, 'manifests'))) return synthesized.flatMap(yamlIn);
   if (existsSync(join(path, 'Chart.yaml'))) throw new Error('it is a chart: give what helm template makes of it');
@@ -66,6 +68,8 @@ const objectsIn = (file: string): KubernetesObject[] =>
 function membersOf(document: Json, file: string): KubernetesObject[] {
   if (!isMap(document)) throw new Error(`${file}: holds what is no object of Kubernetes`);
   const { apiVersion, kind, metadata, items } = document;
+  // What stands beside objects for kustomize is none.
+  if (typeof apiVersion === 'string' && apiVersion.startsWith('kustomize.config.k8s.io/')) return [];
   if (typeof kind === 'string' && kind.endsWith('List') && Array.isArray(items)) {
     return items.flatMap((item) => membersOf(item, file));
   }

@@ -11,6 +11,7 @@ export type { CloudImage, Mirror } from './images';
 export type { Gitops } from './gitops-files';
 export { chartsOf, outputOf, summaryOf } from './output';
 export type { Output, OutputOptions } from './output';
+export { isUnfinished } from './replace';
 export { setValues } from './set';
 export { argumentSource, placeOf, placed, withPlaces } from './sources';
 export type { Source } from './sources';

@@ -68,7 +68,7 @@ function ofMaps(before: JsonMap, after: JsonMap, pathOf: (key: string) => string
 }
 
 function ofLists(before: readonly Json[], after: readonly Json[], path: string): Change[] {
-  const key = ['name', 'mountPath'].find((field) => isKeyedBy(before, field) && isKeyedBy(after, field));
+  const key = keyOfItems(before, after);
   if (key === undefined) return byIndex(before, after, path);
   const items = (list: readonly Json[]): JsonMap =>
     Object.fromEntries(list.map((item) => [asText((item as JsonMap)[key]), item]));
@@ -79,6 +79,17 @@ function ofLists(before: readonly Json[], after: readonly Json[], path: string):
   const [was, is] = [order(old, fresh), order(fresh, old)];
   // The order of containers and variables counts.
   return isDeepStrictEqual(was, is) ? changes : [...changes, { path, what: 'changed', before: was, after: is }];
+}
+
+/** The field by which the items of two lists are told apart, if there is one. */
+const keyOfItems = (before: readonly Json[], after: readonly Json[]): string | undefined =>
+  ['name', 'mountPath'].find((field) => isKeyedBy(before, field) && isKeyedBy(after, field));
+
+/** What an item of a list is compared with in another: by its name, or else by its place. */
+export function counterpartOf(item: Json, list: readonly Json[], other: readonly Json[]): Json | undefined {
+  const key = keyOfItems(list, other);
+  if (key === undefined) return other[list.indexOf(item)];
+  return other.find((one) => (one as JsonMap)[key] === (item as JsonMap)[key]);
 }
 
 const isKeyedBy = (list: readonly Json[], field: string): boolean => {

@@ -51,6 +51,9 @@ export function keyOf(object: KubernetesObject): string {
   return `${idOf(object)} ${group}`;
 }
 
+/** What an object is known by in its namespace, which need not be written. */
+export const keyWithin = (object: KubernetesObject): string => keyOf({ ...object, metadata: { name: nameOf(object) } });
+
 /** The group of the kinds that Kubernetes itself has; operators' kinds may have the same names. */
 const OWN_GROUP = /^(v1|(apps|batch|policy)\/\S+|[a-z.]+\.k8s\.io\/\S+)$/;
 

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Json, JsonMap } from '../values/expression';
 import { differences } from './changes';
-import { canonical, claimTemplate, defaultedTemplate, fixedOfStatefulSet } from './defaults';
+import { canonical } from './canonical';
+import { claimTemplate, defaultedTemplate, fixedOfStatefulSet } from './defaults';
 import { nameRefusals } from './names';
 import {
   KubernetesObject,

@@ -4,6 +4,7 @@ import { Agent, request } from 'node:https';
 import { delimiter, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { JsonMap } from '../../lib/values/expression';
 import { tool } from '../../tools/toolchain';
 import { credentialsOf } from './kubeconfig';
 
@@ -36,9 +37,11 @@ export class Cluster {
     this.agent = new Agent({ ...tls, keepAlive: true, maxSockets: 8 });
   }
 
-  static async start(): Promise<Cluster> {
+  /** @param controllers whether one of our own has the controllers of workloads */
+  static async start(controllers = false): Promise<Cluster> {
     const [given] = (process.env['KUBECONFIG'] ?? '').split(delimiter);
-    const { kubeconfig, end } = given ? { kubeconfig: resolve(given), end: async () => {} } : await controlPlane();
+    const found = given ? { kubeconfig: resolve(given), end: async () => {} } : await controlPlane(controllers);
+    const { kubeconfig, end } = found;
     const cluster = new Cluster(kubeconfig, end);
     try {
       cluster.version = String((await cluster.ask('GET', '/version')).body['gitVersion']);
@@ -98,6 +101,17 @@ export class Cluster {
     return this.ask('PATCH', `${path}?${APPLY}`, 'application/apply-patch+yaml', yaml);
   }
 
+  /** An object as it is there. */
+  async get(namespace: string, object: ObjectHead): Promise<Answer> {
+    return this.ask('GET', `${await this.path(namespace, object)}/${object.metadata.name}`);
+  }
+
+  /** All objects of a kind that are there. */
+  async list(namespace: string, kind: Pick<ObjectHead, 'apiVersion' | 'kind'>): Promise<readonly JsonMap[]> {
+    const { items } = (await this.ask('GET', await this.path(namespace, kind))).body as { items: JsonMap[] };
+    return items;
+  }
+
   /** Makes a StorageClass: it is in no namespace. For a cluster of our own, which goes with it. */
   async everywhere(storageClass: object): Promise<void> {
     await this.made('/apis/storage.k8s.io/v1/storageclasses', storageClass);
@@ -125,7 +139,10 @@ export class Cluster {
   }
 
   /** The path of the objects of a kind, as the API itself tells it. */
-  private async path(namespace: string, { apiVersion, kind }: ObjectHead): Promise<string> {
+  private async path(
+    namespace: string,
+    { apiVersion, kind }: Pick<ObjectHead, 'apiVersion' | 'kind'>,
+  ): Promise<string> {
     const group = `/${apiVersion.includes('/') ? 'apis' : 'api'}/${apiVersion}`;
     if (!this.plurals.has(`${group}/${kind}`)) {
       for (const { name, kind: of } of await this.resources(group)) this.plurals.set(`${group}/${of}`, name);
@@ -209,8 +226,9 @@ const warningsIn = (header: string | string[] | undefined): string[] =>
   [...String(header ?? '').matchAll(/\d{3} \S+ "((?:[^"\\]|\\.)*)"/g)].map(([, text]) => text!.replace(/\\(.)/g, '$1'));
 
 /** An API server and an etcd of our own. They end with this process, however it ends: see `control-plane.mjs`. */
-async function controlPlane(): Promise<{ kubeconfig: string; end: () => Promise<void> }> {
-  const args = [join(__dirname, 'control-plane.mjs'), tool('kube-apiserver'), tool('etcd')];
+async function controlPlane(controllers: boolean): Promise<{ kubeconfig: string; end: () => Promise<void> }> {
+  const programs = ['kube-apiserver', 'etcd', ...(controllers ? ['kube-controller-manager'] : [])].map(tool);
+  const args = [join(__dirname, 'control-plane.mjs'), ...programs];
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'pipe'] });
   const ended = new Promise<void>((resolve) => void child.once('close', () => resolve()));
   const end = (): Promise<void> => {

@@ -1,6 +1,7 @@
 // Runs a Kubernetes API server over an etcd of its own, on free ports of the loopback interface, and prints the path of
-// a kubeconfig once it is ready: node control-plane.mjs KUBE_APISERVER ETCD. It ends, and its folder goes, when its
-// standard input does, so that nothing is left behind however its parent has ended.
+// a kubeconfig once it is ready: node control-plane.mjs KUBE_APISERVER ETCD [KUBE_CONTROLLER_MANAGER]. The last, if it
+// is given, has the controllers of workloads. It ends, and its folder goes, when its standard input does, so that nothing
+// is left behind however its parent has ended.
 import { spawn } from 'node:child_process';
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const [apiserver, etcd] = process.argv.slice(2);
+const [apiserver, etcd, controllers] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'kolla-cdk8s-apiserver-'));
 const file = (name) => join(folder, name);
 const running = new Set();
@@ -127,4 +128,12 @@ const kubeconfig = {
   'current-context': 'test',
 };
 writeFileSync(file('kubeconfig'), JSON.stringify(kubeconfig), { mode: 0o600 });
+if (controllers !== undefined) {
+  start('kube-controller-manager', controllers, [
+    `--kubeconfig=${file('kubeconfig')}`,
+    '--controllers=deployment-controller,replicaset-controller,statefulset-controller,daemonset-controller',
+    '--leader-elect=false',
+    '--secure-port=0',
+  ]);
+}
 process.stdout.write(`${file('kubeconfig')}\n`);

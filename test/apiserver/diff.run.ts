@@ -1,20 +1,22 @@
 import { randomInt } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { forecast } from '../../lib/diff';
-import type { KubernetesObject } from '../../lib/diff';
+import { asWritten, forecast } from '../../lib/diff';
+import type { Forecast, KubernetesObject, Refusal } from '../../lib/diff';
 import { yaml } from '../../lib/cloud/yaml';
 import type { JsonMap } from '../../lib/values/expression';
 import { cloudOf } from '../support/clouds';
 import { passwords } from '../support/passwords';
 import { profiles } from '../support/profiles';
-import { generator } from '../support/random';
 import type { Answer, ObjectHead } from './cluster';
 import { Cluster } from './cluster';
-import { MORE_OBJECTS, MUTATIONS } from './mutations';
+import { MORE_OBJECTS } from './mutations';
+import { Sample, samples } from './samples';
+import { sorted } from './sorted';
 
 /**
  * What `kolla-cdk8s diff` says will be refused, a real API server refuses; and pods roll where their template, as it
- * keeps it, is another: `npm run test:apiserver`.
+ * keeps it, is another. Of an object that is read from there it says the same as of what was sent:
+ * `npm run test:apiserver`.
  *
  * RUNS pairs of objects, 200 by default, made from what the charts give by random changes. SEED makes the same ones again.
  * An API server of our own takes them for good, so that there is something to change; one that KUBECONFIG names would run
@@ -23,35 +25,6 @@ import { MORE_OBJECTS, MUTATIONS } from './mutations';
 const RUNS = Number(process.env['RUNS'] ?? 200);
 const SEED = Number(process.env['SEED'] ?? randomInt(2 ** 31));
 const AT_ONCE = 8;
-
-interface Sample {
-  readonly before: KubernetesObject;
-  readonly after: KubernetesObject;
-  /** The changes that made each, for a person to read. */
-  readonly story: string;
-}
-
-function samples(objects: readonly KubernetesObject[]): Sample[] {
-  const next = generator(SEED);
-  const pick = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)]!;
-  const kinds = [...new Set(MUTATIONS.flatMap(({ kinds: of }) => of))];
-  const byKind = new Map(kinds.map((kind) => [kind, objects.filter((object) => object['kind'] === kind)]));
-  const mutated = (object: KubernetesObject, count: number): [KubernetesObject, string] => {
-    const copy = structuredClone(object);
-    const fitting = MUTATIONS.filter(({ kinds: of }) => of.includes(object['kind'] as string));
-    const chosen = Array.from({ length: count }, () => pick(fitting));
-    for (const { apply } of chosen) apply(copy, pick);
-    return [JSON.parse(JSON.stringify(copy)) as KubernetesObject, chosen.map(({ name }) => name).join(', ')];
-  };
-  return Array.from({ length: RUNS }, (_, i) => {
-    const kind = pick(kinds);
-    const object = pick(byKind.get(kind)!);
-    const named = { ...object, metadata: { ...(object['metadata'] as JsonMap), name: `run-${i}` } };
-    const [before, first] = mutated(named, pick([0, 0, 1, 2, 3]));
-    const [after, then] = mutated(before, pick([1, 1, 2, 3]));
-    return { before, after, story: `${kind} run-${i}: ${first || 'as it is'}; then ${then}` };
-  });
-}
 
 const own = process.env['KUBECONFIG'] === undefined ? describe : describe.skip;
 
@@ -80,11 +53,26 @@ own(`diff: SEED=${SEED} RUNS=${RUNS}`, () => {
     cluster[verb](namespace, object as KubernetesObject & ObjectHead, yaml(object));
 
   /** What this version refuses. */
-  const refusalsOf = (before: KubernetesObject[], after: KubernetesObject[]) => {
+  const refusalsHere = (refusals: readonly Refusal[]): Refusal[] => {
     const minor = (version: string): number => Number(/1\.(\d+)/.exec(version)![1]);
-    const { refusals } = forecast(before, after);
     return refusals.filter(({ before: fixed = '1.999' }) => minor(cluster.version) < minor(fixed));
   };
+  const refusalsOf = (before: KubernetesObject[], after: KubernetesObject[]): Refusal[] =>
+    refusalsHere(forecast(before, after).refusals);
+
+  /** What is said of an object as it is read from the server, and whether it is another afterwards. */
+  function ofLive(made: Answer, after: KubernetesObject, changed: Answer): Forecast & { differs: boolean } {
+    const found = forecast(asWritten([made.body as KubernetesObject], [after]), [after]);
+    const content = ({ body: { metadata, status: _, ...rest } }: Answer) => {
+      const { labels, annotations } = metadata as JsonMap;
+      return { ...rest, labels, annotations };
+    };
+    const differs = !isDeepStrictEqual(content(made), content(changed));
+    // What was not taken was to change something; and a Service keeps its address, written or not.
+    return { ...found, differs: changed.status >= 300 || isHeadless(made) ? found.changed.length > 0 : differs };
+  }
+  const isHeadless = ({ body: { kind, spec } }: Answer): boolean =>
+    kind === 'Service' && (spec as JsonMap)['clusterIP'] === 'None';
 
   async function compare({ before, after, story }: Sample): Promise<string[]> {
     const made = await send('keep', before);
@@ -106,6 +94,14 @@ own(`diff: SEED=${SEED} RUNS=${RUNS}`, () => {
     if (changed.status >= 300 !== refusals.length > 0) {
       return [`${story}: ${said(changed)}; foreseen: ${JSON.stringify(refusals)}`];
     }
+    if (before['kind'] !== 'Pod') {
+      const found = sorted(ofLive(made, after, changed));
+      const expected = { rolls: sorted({ changed: [], rolls }).rolls, refusals, differs: found.differs };
+      const says = { rolls: found.rolls, refusals: refusalsHere(found.refusals), differs: found.changed.length > 0 };
+      if (!isDeepStrictEqual(says, expected)) {
+        return [`${story}: of the live object: ${JSON.stringify({ says, expected, changed: found.changed })}`];
+      }
+    }
     if (changed.status >= 300 || !['Deployment', 'StatefulSet', 'DaemonSet'].includes(after['kind'] as string))
       return [];
     const template = ({ body }: Answer) => (body['spec'] as JsonMap)['template'];
@@ -114,7 +110,7 @@ own(`diff: SEED=${SEED} RUNS=${RUNS}`, () => {
   }
 
   test('what is refused, and which pods roll', async () => {
-    const all = samples(objects);
+    const all = samples(objects, RUNS, SEED);
     const wrong: string[] = [];
     for (let i = 0; i < all.length; i += AT_ONCE) {
       wrong.push(...(await Promise.all(all.slice(i, i + AT_ONCE).map(compare))).flat());
