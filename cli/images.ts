@@ -4,6 +4,7 @@ import { yaml } from '../lib/cloud/yaml';
 import type { JsonMap } from '../lib/values/expression';
 import { imagePath, registry } from '../lib/values/types';
 import type { Format } from './format';
+import { withProgress } from './progress';
 import { askFor } from './registry';
 import type { Answer } from './registry';
 import { credentialsOf } from './registry-credentials';
@@ -48,7 +49,12 @@ const listReport = (images: readonly CloudImage[], { format }: ImagesOptions): R
 });
 
 async function checkReport(images: readonly CloudImage[], { format, insecureRegistry = [] }: ImagesOptions) {
-  const answers = await askFor(images, { credentials: credentialsOf(process.env), insecure: insecureRegistry });
+  const credentials = credentialsOf(process.env);
+  const answers = await withProgress((say) => {
+    const answered = (count: number): void => say(`${count} of ${images.length} images asked for`);
+    answered(0);
+    return askFor(images, { credentials, insecure: insecureRegistry, answered });
+  });
   const wrong = answers.filter(([, { status }]) => status !== 'there');
   const lines = wrong.map(([image, answer]) => lineOf(image, answer));
   const summary =

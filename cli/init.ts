@@ -14,7 +14,7 @@ export interface InitOptions {
   readonly profile: string;
   /** The text of the JSON schema of cloud files. */
   readonly schema: string;
-  /** The passwords that the cloud needs. */
+  /** The passwords that a cloud of the profile needs. */
   readonly passwords: readonly PasswordName[];
   /** Is handed each line of the report. Default: standard output. */
   readonly print?: (line: string) => void;

@@ -131,17 +131,6 @@ test('init writes a cloud that is valid', async () => {
   expect(valid).toMatchObject({ status: 0, stdout: 'the values are valid\n', stderr: '' });
 });
 
-test.each([
-  [
-    ['init', '--profile', 'aoi'],
-    "option '-p, --profile <name>' argument 'aoi' is invalid. Allowed choices are aio, cells, ",
-  ],
-  [['sinth'], "unknown command 'sinth'\n(Did you mean synth?)"],
-  [['synth', '--clod', 'x'], "unknown option '--clod'\n(Did you mean --cloud?)"],
-])('%j: says what is right', async (args, message) => {
-  expect(await kolla(...args)).toMatchObject({ status: 1, stdout: '', stderr: expect.stringContaining(message) });
-});
-
 test('import writes what validate accepts, once', async () => {
   const examples = join(__dirname, '..', 'test', 'kolla-ansible-examples', 'all-in-one');
   const to = join(folder, 'imported');

@@ -2,6 +2,7 @@
 import '../lib/cloud/short-run';
 import { Command } from 'commander';
 import { VERSION } from '../lib/version';
+import { addCompletion } from './commands/completion';
 import { addDiff } from './commands/diff';
 import { addExplain } from './commands/explain';
 import { addGenpwd } from './commands/genpwd';
@@ -18,7 +19,10 @@ const program = new Command('kolla-cdk8s')
   .version(VERSION)
   .showHelpAfterError()
   .showSuggestionAfterError();
-const commands = [addInit, addGenpwd, addImport, addExplain, addValidate, addImages, addSynth, addDiff, addSchema];
+const commands = [
+  ...[addInit, addGenpwd, addImport, addExplain, addValidate, addImages, addSynth, addDiff, addSchema],
+  addCompletion,
+];
 for (const add of commands) add(program);
 
 program.parseAsync().catch((error: unknown) => {

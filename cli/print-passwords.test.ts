@@ -12,12 +12,15 @@ const file = join(
     nova_ssh_key: { public_key: ssh-rsa A, private_key: "-----BEGIN-----\\nA\\n" }
     keystone_admin_password: "1e3"
     mariadb_backup_s3_access_key: ''
+glance: { passwords: { glance_backend_s3_access_key: mine } }
+keystone: { enabled: true }
 `,
     ],
   ]),
   'passwords.yaml',
 );
 const all = {
+  glance_backend_s3_access_key: 'mine',
   keystone_admin_password: '1e3',
   nova_ssh_key_private_key: '-----BEGIN-----\nA\n',
   nova_ssh_key_public_key: 'ssh-rsa A',

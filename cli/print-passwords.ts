@@ -3,8 +3,7 @@ import { yaml } from '../lib/cloud/yaml';
 import { isMap } from '../lib/values/merge';
 import { EXISTING_SECRET } from './synth-options';
 
-export const FORMS = ['json', 'secret'] as const;
-export type Form = (typeof FORMS)[number];
+export type Form = 'json' | 'secret';
 
 /**
  * The passwords of a file as pods read them from a Secret: a key each, and one for each half of a pair.
@@ -12,11 +11,13 @@ export type Form = (typeof FORMS)[number];
  * @param form `json`: one object, for a store of secrets; `secret`: a Secret of Kubernetes
  */
 export function printedPasswords(file: string, form: Form): string {
-  const { global } = readValues(file);
-  const passwords = isMap(global) && isMap(global['passwords']) ? global['passwords'] : {};
-  const entries = Object.entries(passwords).flatMap(([name, value]): [string, string][] => {
+  // Those of all charts are in `global`; a chart may have some of its own.
+  const maps = Object.values(readValues(file)).map((block) => (isMap(block) ? block['passwords'] : undefined));
+  const passwords = maps.filter(isMap).flatMap((map) => Object.entries(map));
+  const entries = passwords.flatMap(([name, value]): [string, string][] => {
     if (typeof value === 'string') return [[name, value]];
-    return isMap(value) ? Object.entries(value).map(([half, text]) => [`${name}_${half}`, String(text)]) : [];
+    const halves = isMap(value) ? Object.entries(value) : [];
+    return halves.flatMap(([half, text]) => (typeof text === 'string' ? [[`${name}_${half}`, text]] : []));
   });
   const filled = entries.filter(([, value]) => value !== '').sort(([a], [b]) => (a < b ? -1 : 1));
   if (form === 'json') return JSON.stringify(Object.fromEntries(filled), null, 2);

@@ -13,4 +13,6 @@ export const profiles = (): string[] =>
     .sort();
 
 /** What one is like: a values file. */
-export const textOfProfile = (name: string): string => readFileSync(join(CLOUDS, `${name}${SUFFIX}`), 'utf8');
+export const fileOfProfile = (name: string): string => join(CLOUDS, `${name}${SUFFIX}`);
+
+export const textOfProfile = (name: string): string => readFileSync(fileOfProfile(name), 'utf8');

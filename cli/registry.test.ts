@@ -146,6 +146,12 @@ test('a token server that gives none is told', async () => {
     return status(401, { 'www-authenticate': `Bearer realm="http://${host}/token"` })(request, response);
   });
   expect(await ask(`${host}/a:1`)).toEqual({ status: 'unknown', reason: `${host} answers without a token` });
+  const broken: string = await serve((request, response) => {
+    const isToken = request.url!.startsWith('/token');
+    const challenge = { 'www-authenticate': `Bearer realm="http://${broken}/token"` };
+    return status(isToken ? 418 : 401, challenge)(request, response);
+  });
+  expect(await ask(`${broken}/a:1`)).toEqual({ status: 'unknown', reason: `${broken} answers with HTTP 418` });
 });
 
 test('answers come in the order of the images, of which eight are asked for at once', async () => {
@@ -158,8 +164,10 @@ test('answers come in the order of the images, of which eight are asked for at o
     }, 20);
   });
   const images = Array.from({ length: 20 }, (_, i) => imageNameOf(`${host}/a:${i}`));
-  const answers = await askFor(images, quick);
+  const counts: number[] = [];
+  const answers = await askFor(images, { ...quick, answered: (count) => counts.push(count) });
   expect(answers.map(([image]) => image)).toEqual(images);
+  expect(counts).toEqual(images.map((_, i) => i + 1));
   expect(answers.flatMap(([{ tag }, answer]) => (answer.status === 'there' ? [] : [tag]))).toEqual(['7']);
   expect(most).toBe(8);
 });

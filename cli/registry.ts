@@ -15,6 +15,8 @@ export interface RegistryOptions {
   readonly timeout?: number;
   /** How long to wait before the second time, in milliseconds; doubled each time after. Default: half a second. */
   readonly pause?: number;
+  /** Is told how many of the images have an answer, each time that there is one more. */
+  readonly answered?: (count: number) => void;
 }
 
 /** How many images are asked for at the same time. */
@@ -45,8 +47,12 @@ export async function askFor<I extends ImageName>(
 ): Promise<(readonly [I, Answer])[]> {
   const answers: (readonly [I, Answer])[] = [];
   const queue = images.entries();
+  let count = 0;
   const worker = async (): Promise<void> => {
-    for (const [i, image] of queue) answers[i] = [image, await answerFor(image, options)];
+    for (const [i, image] of queue) {
+      answers[i] = [image, await answerFor(image, options)];
+      options.answered?.((count += 1));
+    }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
   return answers;

@@ -1,5 +1,12 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
+
+/** With this a schema begins, whichever version has made it. */
+export const HEAD = '{"$comment":"Made by kolla-cdk8s, which may make it anew.",';
+
+/** Whether something is there that is no schema as we make them. */
+export const isOfUser = (file: string): boolean =>
+  existsSync(file) && !(lstatSync(file).isFile() && readFileSync(file, 'utf8').startsWith(HEAD));
 
 /** The comment by which an editor finds the schema of a YAML file that stands in the same folder. */
 export const modeline = (file: string): string => `# yaml-language-server: $schema=./${basename(file)}`;

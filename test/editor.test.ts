@@ -1,7 +1,11 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { editorSchema, readValues } from '../lib/cloud';
+import { importKollaAnsible } from '../cli/import';
+import { initCloud } from '../cli/init';
+import { profiles } from '../cli/profiles';
+import { schemaOf } from '../cli/schema-text';
+import { readValues } from '../lib/cloud';
 import { folderOf } from './support/batch';
 import { cloudOf } from './support/clouds';
 import { acceptedValues } from './support/cloud-values';
@@ -14,7 +18,7 @@ import { OF_KEYSTONE, OF_UMBRELLA, OPTIONS, Wrong } from './support/wrong-values
  */
 const SEED = Number(process.env['SEED'] ?? 1);
 const cloud = cloudOf();
-const schema = JSON.stringify(editorSchema(cloud));
+const schema = schemaOf(cloud);
 const folder = folderOf([['cloud.schema.json', schema]]);
 const server = new LanguageServer();
 beforeAll(() => server.start());
@@ -34,7 +38,7 @@ const said = async (text: string): Promise<string[]> =>
   (await open(text).diagnostics()).map(({ message, range }) => `${range.start.line}: ${message}`).sort();
 
 test('it is the same every time', () => {
-  expect(JSON.stringify(editorSchema(cloudOf()))).toBe(schema);
+  expect(schemaOf(cloudOf())).toBe(schema);
 });
 
 test('at the top it offers the blocks of the services', async () => {
@@ -110,14 +114,40 @@ test('it says what is wrong, and on which line', async () => {
   ]);
 });
 
-const clouds = join(__dirname, '..', 'clouds');
+/** What the server says of a text that names its schema itself. */
+const saidOf = async (text: string): Promise<string[]> =>
+  (await server.open(folder, text).diagnostics()).map(({ message, range }) => `${range.start.line}: ${message}`);
 
-test.each(readdirSync(clouds))('%s is right', async (name) => {
-  const text = readFileSync(join(clouds, name), 'utf8');
-  expect(await said(text)).toEqual([]);
-  // The schema was asked.
-  const mistake = `${text.trimEnd()}\nkeystne: {}\n`;
-  expect(await said(mistake)).toEqual([`${mistake.split('\n').length - 1}: Property keystne is not allowed.`]);
+const examples = join(__dirname, 'kolla-ansible-examples');
+/** Where a command has written a cloud, by what it was made of. */
+const written: [name: string, write: (to: string) => void][] = [
+  ...profiles().map((profile): [string, (to: string) => void] => [
+    `init --profile ${profile}`,
+    (to) => initCloud({ folder: to, profile, schema, passwords: [], print: () => undefined }),
+  ]),
+  ...readdirSync(examples).map((name): [string, (to: string) => void] => [
+    `import kolla-ansible ${name}`,
+    (to) => {
+      const from = join(examples, name);
+      const inventory = join(from, 'inventory');
+      importKollaAnsible({ from, to, cloud, schema, ...(existsSync(inventory) && { inventory }) });
+    },
+  ]),
+];
+
+test.each(written)('%s: nothing is wrong in it, a mistake is marked, and names are offered', async (_, write) => {
+  const to = folderOf([]);
+  write(to);
+  // The same schema, so that the server need not read it again from another folder.
+  expect(readFileSync(join(to, 'cloud.schema.json'), 'utf8')).toBe(schema);
+  const text = readFileSync(join(to, 'cloud.yaml'), 'utf8').trimEnd();
+  expect(await saidOf(text)).toEqual([]);
+  const line = text.split('\n').length;
+  expect(await saidOf(`${text}\nkeystne: {}\n`)).toEqual([`${line}: Property keystne is not allowed.`]);
+  const there = Object.keys(readValues(join(to, 'cloud.yaml')));
+  const others = cloud.services.map(({ node }) => node.id).filter((name) => !there.includes(name));
+  const offers = await server.open(folder, `${text}\n‸`).completions();
+  expect(offers.map(({ label }) => label).sort()).toEqual(others.sort());
 });
 
 /** The values in the form of the umbrella. */

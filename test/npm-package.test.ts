@@ -150,6 +150,9 @@ test('the tarball holds what runs and its types, and nothing else', () => {
     expect.arrayContaining([
       'package/LICENSE',
       'package/README.md',
+      'package/build/cli/completion/kolla-cdk8s.bash',
+      'package/build/cli/completion/kolla-cdk8s.fish',
+      'package/build/cli/completion/kolla-cdk8s.zsh',
       'package/build/cli/main.js',
       'package/build/data/oslo/2026.1/keystone.json',
       'package/build/data/policy/2026.1/keystone.json',
@@ -164,7 +167,7 @@ test('the tarball holds what runs and its types, and nothing else', () => {
     ]),
   );
   const shipped =
-    /^package\/((README|CHANGELOG)\.md|LICENSE|package\.json|ci\/pull-request\.sh|clouds\/.*\.yaml|build\/(.*\.(js|d\.ts|py|ejs)|data\/.*\.json))$/;
+    /^package\/((README|CHANGELOG)\.md|LICENSE|package\.json|ci\/pull-request\.sh|clouds\/.*\.yaml|build\/(.*\.(js|d\.ts|py|ejs|bash|fish|zsh)|data\/.*\.json))$/;
   expect(names.filter((name) => !shipped.test(name) || /\btests?\/|\.test\.|\.map$/.test(name))).toEqual([]);
 });
 

@@ -1,4 +1,4 @@
-// Compiles the project into build/, and puts the files beside the code that are no code: programs, templates and tables.
+// Compiles the project into build/, and puts the files beside the code that are no code: programs, scripts, templates and tables.
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -16,9 +16,9 @@ cpSync(
   join(root, 'data', 'kolla-ansible', 'variables.json'),
   join(root, 'build', 'data', 'kolla-ansible', 'variables.json'),
 );
-for (const folder of ['lib', 'services']) {
+for (const folder of ['lib', 'services', 'cli']) {
   for (const entry of readdirSync(join(root, folder), { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || !['.py', '.ejs'].includes(extname(entry.name))) continue;
+    if (!entry.isFile() || !['.py', '.ejs', '.bash', '.zsh', '.fish'].includes(extname(entry.name))) continue;
     const file = join(entry.parentPath ?? entry.path, entry.name);
     cpSync(file, join(root, 'build', file.slice(root.length + 1)));
   }

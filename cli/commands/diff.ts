@@ -45,7 +45,7 @@ export function addDiff(program: Command): void {
       ]);
       const { format, markdown } = options;
       const found = await forecastOf(states, options);
-      const colours = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
+      const colours = program.configureOutput().getOutHasColors?.() ?? false;
       if (format === 'json') console.log(JSON.stringify(found, null, 2));
       else console.log(markdown ? markdownOf(found) : textOf(found, colours));
       if (isRefused(found)) process.exitCode = REFUSED;

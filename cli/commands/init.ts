@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
-import { cloudOf, passwordNamesOf } from '../cloud-options';
-import { profiles } from '../profiles';
+import { cloudOf } from '../cloud-options';
+import { fileOfProfile, profiles } from '../profiles';
 
 interface InitOptions {
   readonly profile: string;
@@ -14,12 +14,14 @@ export function addInit(program: Command): void {
     .addOption(new Option('-p, --profile <name>', 'what it is like').choices(profiles()).default('aio'))
     .option('-o, --out <folder>', 'where to write', '.')
     .action(async ({ profile, out }: InitOptions) => {
-      const [{ initCloud }, { editorSchema }, cloud] = await Promise.all([
+      const [{ initCloud }, { readValues }, { lackingPasswords }, { schemaOf }] = await Promise.all([
         import('../init.js'),
         import('../../lib/cloud/index.js'),
-        cloudOf(),
+        import('../../lib/cloud/passwords.js'),
+        import('../schema-text.js'),
       ]);
-      const schema = `${JSON.stringify(editorSchema(cloud))}\n`;
-      initCloud({ folder: out, profile, schema, passwords: passwordNamesOf(cloud) });
+      const cloud = await cloudOf({ values: [readValues(fileOfProfile(profile))] });
+      const { names } = lackingPasswords(cloud.findings());
+      initCloud({ folder: out, profile, schema: schemaOf(cloud), passwords: names });
     });
 }

@@ -9,8 +9,8 @@ export function addSchema(program: Command): void {
     .option('-o, --out <file>', 'where to write (default: standard output)')
     .addHelpText('after', `\nAt the top of a cloud file beside it:\n  ${modeline('cloud.schema.json')}`)
     .action(async ({ out }: { readonly out?: string }) => {
-      const { editorSchema } = await import('../../lib/cloud/index.js');
-      const text = `${JSON.stringify(editorSchema(await cloudOf()))}\n`;
+      const { schemaOf } = await import('../schema-text.js');
+      const text = schemaOf(await cloudOf());
       if (out === undefined) process.stdout.write(text);
       else console.log(writeSchema(out, text));
     });

@@ -4,6 +4,7 @@ import { Cloud, readValues } from '../../lib/cloud';
 import { RELEASES } from '../../lib/kolla/releases';
 import { catalogue } from '../../services';
 import { folderOf } from '../../test/support/batch';
+import { schemaOf } from '../schema-text';
 import { importKollaAnsible } from '.';
 
 const EXAMPLES = join(__dirname, '..', '..', 'test', 'kolla-ansible-examples');
@@ -11,11 +12,13 @@ const PASSWORDS = 'database_password: example\n';
 
 const cloud = new Cloud();
 for (const Service of Object.values(catalogue)) new Service(cloud);
+/** What is written beside is not looked at by most tests. */
+const schema = '{}\n';
 
 /** Imports a folder, and judges what comes out as `kolla-cdk8s validate` does. */
 function imported(from: string, inventory?: string) {
   const to = join(folderOf([]), 'cloud');
-  const lines = importKollaAnsible({ from, to, cloud, ...(inventory !== undefined && { inventory }) });
+  const lines = importKollaAnsible({ from, to, cloud, schema, ...(inventory !== undefined && { inventory }) });
   const files = [join(to, 'cloud.yaml'), join(to, 'passwords.yaml')] as const;
   const text = readFileSync(files[0], 'utf8');
   const values = JSON.parse(JSON.stringify(readValues(files[0])));
@@ -222,16 +225,56 @@ test.each<[string, readonly (readonly [string, string])[], string]>([
 ])('%s: refused, and nothing is written', (_, files, message) => {
   const from = folderOf(files);
   const to = join(folderOf([]), 'cloud');
-  expect(() => importKollaAnsible({ from, to, cloud })).toThrow(message);
+  expect(() => importKollaAnsible({ from, to, cloud, schema })).toThrow(message);
   expect(existsSync(to)).toBe(false);
 });
 
-test('what is there is not overwritten', () => {
-  const from = folderOf([
+/** Nothing is said in it but its release. */
+const emptyFolder = (): string =>
+  folderOf([
     ['globals.yml', ''],
     ['passwords.yml', PASSWORDS],
   ]);
-  const to = folderOf([['passwords.yaml', 'mine']]);
-  expect(() => importKollaAnsible({ from, to, cloud })).toThrow('found what is never overwritten');
-  expect(readdirSync(to)).toEqual(['passwords.yaml']);
+
+test.each([
+  [['passwords.yaml'], 'passwords.yaml'],
+  [['cloud.yaml', 'passwords.yaml'], 'cloud.yaml and passwords.yaml'],
+  [['cloud.schema.json'], 'cloud.schema.json'],
+])('%j: not overwritten, and nothing is written', (names, told) => {
+  const to = folderOf(names.map((name) => [name, 'mine'] as const));
+  let said = '';
+  try {
+    importKollaAnsible({ from: emptyFolder(), to, cloud, schema });
+  } catch (error) {
+    said = (error as Error).message.replaceAll(`${to}/`, '');
+  }
+  expect(said).toBe(`${told}: found what is never overwritten, a folder without is needed (-o)`);
+  expect(readdirSync(to).sort()).toEqual(names);
+});
+
+test('a schema that is not a file of ours is not overwritten', () => {
+  const to = folderOf([['cloud.schema.json/mine', '']]);
+  expect(() => importKollaAnsible({ from: emptyFolder(), to, cloud, schema })).toThrow('never overwritten');
+});
+
+test('a schema that we have made, of whatever version, is made anew', () => {
+  const ours = schemaOf(cloud);
+  const to = folderOf([['cloud.schema.json', ours.replace('"definitions"', '"formerly"')]]);
+  importKollaAnsible({ from: emptyFolder(), to, cloud, schema: ours });
+  expect(readFileSync(join(to, 'cloud.schema.json'), 'utf8')).toBe(ours);
+  expect(readdirSync(to).sort()).toEqual(['cloud.schema.json', 'cloud.yaml', 'passwords.yaml']);
+});
+
+test('what cannot be written leaves nothing behind', () => {
+  const to = join(folderOf([['file', '']]), 'file', 'cloud');
+  expect(() => importKollaAnsible({ from: emptyFolder(), to, cloud, schema })).toThrow(
+    `cannot write to ${to}: ENOTDIR`,
+  );
+});
+
+test('it says what it does', () => {
+  const from = emptyFolder();
+  const said: string[] = [];
+  importKollaAnsible({ from, to: folderOf([]), cloud, schema, say: (text) => said.push(text) });
+  expect(said).toEqual([`reading ${from}`, 'making values, and judging them', 'making passwords and keys']);
 });

@@ -1,4 +1,13 @@
-import { constants, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { stringify } from 'yaml';
@@ -8,7 +17,8 @@ import { Json, JsonMap, pathOf } from '../../lib/values/expression';
 import { entryOf, isMap } from '../../lib/values/merge';
 import { passwordNamesOf } from '../cloud-options';
 import { genpwd } from '../genpwd';
-import { modeline } from '../schema';
+import type { Say } from '../progress';
+import { isOfUser, modeline } from '../schema';
 import { cloudYaml } from './cloud-yaml';
 import { mapComposed, passwordsOf } from './composed';
 import { Draft, Path } from './draft';
@@ -24,36 +34,46 @@ import { Variables, textOf } from './variables';
 export interface ImportOptions {
   /** Kolla-Ansible's configuration folder. */
   readonly from: string;
-  /** Where cloud.yaml and passwords.yaml are written to. It is made where there is none. */
+  /** Where cloud.yaml, its schema and passwords.yaml are written to. It is made where there is none. */
   readonly to: string;
   /** An inventory in INI form: which nodes there are, and what they do. */
   readonly inventory?: string;
   /** A cloud of all services, which judges what comes out. */
   readonly cloud: Cloud;
+  /** The text of the JSON schema of cloud files. */
+  readonly schema: string;
+  /** Is told what is done at the moment. */
+  readonly say?: Say;
 }
 
-const FILES = ['cloud.yaml', 'passwords.yaml'] as const;
+const [CLOUD, SCHEMA, PASSWORDS] = ['cloud.yaml', 'cloud.schema.json', 'passwords.yaml'] as const;
 
 /**
- * Makes a cloud file and a file of passwords of a configuration folder of Kolla-Ansible.
+ * Makes a cloud file, with its schema, and a file of passwords of a configuration folder of Kolla-Ansible.
  *
  * @returns lines that say what was written, what was not taken over and why, and what is to be done
  * @throws Error for a person, before anything is written: a folder that is none, broken or encrypted files, files that
  *   are there already
  */
-export function importKollaAnsible({ from, to, inventory: inventoryFile, cloud }: ImportOptions): string[] {
-  const taken = FILES.map((name) => join(to, name)).filter((file) => existsSync(file));
+export function importKollaAnsible({ from, to, inventory: inventoryFile, cloud, ...options }: ImportOptions): string[] {
+  const { schema, say = () => undefined } = options;
+  const ofUser = [CLOUD, PASSWORDS].map((name) => join(to, name)).filter((file) => existsSync(file));
+  const taken = [...ofUser, ...[join(to, SCHEMA)].filter(isOfUser)];
   if (taken.length > 0)
     throw new Error(`${taken.join(' and ')}: found what is never overwritten, a folder without is needed (-o)`);
+  say(`reading ${from}`);
   const folder = readFolder(from);
   const inventory = inventoryFile === undefined ? undefined : readInventory(inventoryFile);
   const variables = new Variables(folder.variables);
+  say('making values, and judging them');
   const draft = draftOf(folder, variables, inventory, cloud);
   const said: string[] = [];
   const temporary = mkdtempSync(join(tmpdir(), 'kolla-cdk8s-import-'));
   try {
-    writeFileSync(join(temporary, 'cloud.yaml'), cloudYaml(draft, headerOf(from)));
-    writePasswords(join(temporary, 'passwords.yaml'), folder, variables, cloud, (line) =>
+    writeFileSync(join(temporary, CLOUD), cloudYaml(draft, headerOf(from)));
+    writeFileSync(join(temporary, SCHEMA), schema);
+    say('making passwords and keys');
+    writePasswords(join(temporary, PASSWORDS), folder, variables, cloud, (line) =>
       said.push(line.replaceAll(`${temporary}/`, to === '.' ? '' : `${to}/`)),
     );
     moveAll(temporary, to);
@@ -61,7 +81,8 @@ export function importKollaAnsible({ from, to, inventory: inventoryFile, cloud }
     rmSync(temporary, { recursive: true });
   }
   return [
-    `${join(to, 'cloud.yaml')}: ${draft.comments.length} values`,
+    `${join(to, CLOUD)}: ${draft.comments.length} values`,
+    `${join(to, SCHEMA)}: by it an editor completes and checks them`,
     ...passwordLines(said),
     ...reportOf(draft.notes),
   ];
@@ -132,7 +153,7 @@ function takeOutRefused(draft: Draft, cloud: Cloud): void {
 
 const headerOf = (from: string): string =>
   [
-    modeline('cloud.schema.json'),
+    modeline(SCHEMA),
     `# From Kolla-Ansible's folder ${basename(resolve(from))}: what a value is from stands beside it. Passwords are in passwords.yaml.`,
     '# Check it with: kolla-cdk8s validate -c cloud.yaml -c passwords.yaml',
     '',
@@ -153,15 +174,19 @@ function writePasswords(
   genpwd({ file, names: passwordNamesOf(cloud), print, ...(passwords !== undefined && { from: passwords }) });
 }
 
-/** Both files or none, and never over one that is there. */
+/** All files or none, and never over one that is there, but for a schema of ours: as a whole, and when the rest is. */
 function moveAll(from: string, to: string): void {
   const done: string[] = [];
+  const fresh = join(to, `.${basename(from)}`);
   try {
     mkdirSync(to, { recursive: true });
-    for (const name of FILES) {
+    for (const name of [CLOUD, PASSWORDS]) {
       copyFileSync(join(from, name), join(to, name), constants.COPYFILE_EXCL);
       done.push(join(to, name));
     }
+    copyFileSync(join(from, SCHEMA), fresh, constants.COPYFILE_EXCL);
+    done.push(fresh);
+    renameSync(fresh, join(to, SCHEMA));
   } catch (error) {
     for (const file of done) rmSync(file);
     throw new Error(`cannot write to ${to}: ${(error as Error).message}`, { cause: error });

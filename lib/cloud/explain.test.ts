@@ -1,6 +1,7 @@
 import { cloudOf } from '../../test/support/clouds';
+import { messageOf } from '../../test/support/message-of';
 import { explain } from './explain';
-import { readPath, writtenPath } from './value-path';
+import { PlaceInPath, placeAt, readPath, writtenPath } from './value-path';
 
 const cloud = cloudOf();
 const said = (path: string) => explain(cloud, path);
@@ -152,8 +153,26 @@ test.each([
   ['global.imagePullSecrets.x', 'global.imagePullSecrets.x: a list has items by number: [0], or [*] for any'],
   ['a..b', 'the path a..b: found no name at its character 3'],
   ['a[', 'the path a[: found no name at its character 2'],
+  ['a["\\x"]', 'the path a["\\x"]: found no name at its character 2'],
 ])('%s is refused, with the nearest name and what there is', (path, message) => {
   expect(() => said(path)).toThrow(message);
+});
+
+test('of what there is, forty are listed', () => {
+  class Shelf implements PlaceInPath<Shelf> {
+    constructor(
+      readonly names: readonly string[],
+      readonly path: readonly string[] = [],
+    ) {}
+    inside = (name: string) => (this.names.includes(name) ? new Shelf([], [...this.path, name]) : undefined);
+    refusal = () => 'is not known';
+  }
+  const books = Array.from({ length: 42 }, (_, i) => `book-${i + 10}`);
+  const at = (path: string) => placeAt(new Shelf(books), readPath(path));
+  expect(messageOf(() => at('paper'))).toBe(
+    `paper: is not known\na cloud file has ${books.slice(0, 40).join(', ')} and 2 more`,
+  );
+  expect(messageOf(() => at('book-10.page'))).toBe('book-10.page: is not known');
 });
 
 test('a path is read in each way that it may be written', () => {

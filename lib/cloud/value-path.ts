@@ -35,21 +35,24 @@ export function readPath(text: string): Part[] {
     if (parts.length > 0 && text[at] === '.') at += 1;
     PART.lastIndex = at;
     const [found, bracketed, plain] = PART.exec(text) ?? [];
-    if (found === undefined) throw new Error(`the path ${text}: found no name at its character ${at + 1}`);
+    const name = bracketed === undefined ? plain?.replace(/\\(.)/g, '$1') : unquoted(bracketed);
+    if (found === undefined || name === undefined)
+      throw new Error(`the path ${text}: found no name at its character ${at + 1}`);
     at += found.length;
-    if (bracketed === undefined) {
-      const name = plain!.replace(/\\(.)/g, '$1');
-      parts.push({ text: name, whole: plain!.includes('\\') || isAny(name) });
-    } else {
-      parts.push({ text: unquoted(bracketed), whole: true });
-    }
+    parts.push({ text: name, whole: bracketed !== undefined || plain!.includes('\\') || isAny(name) });
   }
   return parts;
 }
 
-function unquoted(text: string): string {
+/** Undefined where a backslash stands before what JSON has no escape for. */
+function unquoted(text: string): string | undefined {
   if (text.startsWith("'")) return text.slice(1, -1);
-  return text.startsWith('"') ? (JSON.parse(text) as string) : text;
+  if (!text.startsWith('"')) return text;
+  try {
+    return JSON.parse(text) as string;
+  } catch {
+    return undefined;
+  }
 }
 
 /** As one would write it: `global.pools.*.role`. */

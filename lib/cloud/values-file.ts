@@ -7,6 +7,7 @@ import {
   ScalarTag,
   isAlias,
   isMap as isYamlMap,
+  isNode,
   isScalar,
   isSeq,
   parseDocument,
@@ -80,6 +81,7 @@ function parseValues(text: string, lines: LineCounter): Document {
   const directive = /^%/m.exec(text);
   if (directive) fail(directive.index, 'A directive (%) is not for values files');
   const [problem] = [...document.errors, ...document.warnings];
+  if (problem?.code === 'MULTIPLE_DOCS') fail(problem.pos[0], 'A values file is one document');
   // Without the line itself, which may hold a password.
   if (problem) throw new Error(problem.message.split(':\n\n')[0]);
   visit(document, {
@@ -116,7 +118,7 @@ function deepest(document: Document, path: Problem['path']): { readonly offset: 
   return { offset, depth };
 }
 
-const offsetOf = (key: Pair['key']): number => (isScalar(key) ? (key.range?.[0] ?? 0) : 0);
+const offsetOf = (key: Pair['key']): number => (isNode(key) ? (key.range?.[0] ?? 0) : 0);
 
 const isMerge = (key: unknown): boolean => isScalar(key) && typeof key.value === 'symbol';
 

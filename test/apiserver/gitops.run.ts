@@ -123,7 +123,7 @@ own('GitOps:', () => {
     const out = synth('--only', 'manifests', '--gitops', 'kustomize');
     const [all, without] = [kubectl('kustomize', join(out, 'manifests')), synth('--only', 'manifests')];
     const ids = (objects: readonly JsonMap[]): string[] =>
-      objects.map(({ kind, metadata }) => `${String(kind)}/${String((metadata as JsonMap)['name'])}`).sort();
+      objects.map(({ kind, metadata }) => `${kind as string}/${(metadata as { name: string }).name}`).sort();
     const plain = readdirSync(join(without, 'manifests'), { recursive: true, encoding: 'utf8' })
       .filter((path) => path.endsWith('.yaml'))
       .flatMap((path) => objectsIn(join(without, 'manifests', path)));

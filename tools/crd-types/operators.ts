@@ -123,7 +123,10 @@ function download(target: string): string {
     env: { ...process.env, GOWORK: 'off' },
     encoding: 'utf8',
   });
-  if (error) throw new Error(`${title}: ${'code' in error && error.code === 'ENOENT' ? 'go is not installed' : error}`);
+  if (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new Error(`${title}: ${isMissing ? 'go is not installed' : error.message}`);
+  }
   const { Zip: zip, Error: problem } = (stdout.startsWith('{') ? JSON.parse(stdout) : {}) as {
     readonly Zip?: string;
     readonly Error?: string;

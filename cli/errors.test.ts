@@ -1,0 +1,112 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { folderOf } from '../test/support/batch';
+import { required } from '../test/support/clouds';
+import { start } from '../test/support/many-helms';
+import { compiledProject } from '../test/support/project';
+
+const folder = folderOf([
+  ['cloud.json', JSON.stringify(required)],
+  ['list.yaml', '- a\n'],
+]);
+let project: string;
+beforeAll(() => {
+  project = compiledProject();
+});
+
+const env = { ...process.env, REGISTRY_AUTH_FILE: join(folder, 'nowhere.json') };
+const kolla = (args: readonly string[]) =>
+  start(process.execPath, [join(project, 'cli', 'main.js'), ...args.map((arg) => arg.replace('HERE', folder))], env);
+
+/** What the user typed is wrong: the error, and the help of the command. */
+test.each([
+  ['sinth', "error: unknown command 'sinth'\n(Did you mean synth?)"],
+  ['frobnicate', "error: unknown command 'frobnicate'"],
+  ['import kola-ansible x', "error: unknown command 'kola-ansible'\n(Did you mean kolla-ansible?)"],
+  ['synth --clod x', "error: unknown option '--clod'\n(Did you mean --cloud?)"],
+  ['synth --frobnicate', "error: unknown option '--frobnicate'"],
+  ['synth -x', "error: unknown option '-x'"],
+  ['--verson', "error: unknown option '--verson'\n(Did you mean --version?)"],
+  ['diff', "error: missing required argument 'before'"],
+  ['diff a', "error: missing required argument 'after'"],
+  ['import kolla-ansible', "error: missing required argument 'folder'"],
+  ['completion', "error: missing required argument 'shell'"],
+  ['synth --out', "error: option '-o, --out <folder>' argument missing"],
+  ['validate a', "error: too many arguments for 'validate'. Expected 0 arguments but got 1."],
+  ['explain a b', "error: too many arguments for 'explain'. Expected 1 argument but got 2."],
+  [
+    'init --profile aoi',
+    "error: option '-p, --profile <name>' argument 'aoi' is invalid. Allowed choices are aio, cells, compute-pools, external-infra, ha, operators.",
+  ],
+  [
+    'explain --format yaml',
+    "error: option '--format <format>' argument 'yaml' is invalid. Allowed choices are text, json.",
+  ],
+  [
+    'validate --target-release 2024.1',
+    "error: option '--target-release <release>' argument '2024.1' is invalid. Allowed choices are 2025.1, 2026.1.",
+  ],
+  [
+    'completion csh',
+    "error: command-argument value 'csh' is invalid for argument 'shell'. Allowed choices are bash, zsh, fish.",
+  ],
+  ['images --check --copy x', "error: option '--copy <registry>' cannot be used with option '--check'"],
+  ['diff --markdown --format json a b', "error: option '--markdown' cannot be used with option '--format <format>'"],
+])('%s', async (line, message) => {
+  const { status, stdout, stderr } = await kolla(line.split(' '));
+  const [error, help] = stderr.split('\n\nUsage: kolla-cdk8s ');
+  expect({ status, stdout, error }).toEqual({ status: 1, stdout: '', error: message });
+  expect(help).toContain('\nOptions:\n');
+});
+
+test.each([[''], ['import']])('without a command, the help: %j', async (line) => {
+  const { status, stdout, stderr } = await kolla(line.split(' ').filter(Boolean));
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(stderr).toMatch(/^Usage: kolla-cdk8s .*\n[^]*\nCommands:\n/);
+});
+
+/** What the user gave is wrong: the error alone. */
+test.each<[args: string[], message: string]>([
+  [['validate', '-c', 'HERE/list.yaml'], "HERE/list.yaml: a values file is a map, such as 'global: {…}'"],
+  [['validate', '-c', 'HERE/nowhere.yaml'], 'HERE/nowhere.yaml: cannot be read (ENOENT)'],
+  [['validate', '--set', 'a'], "--set a: 'a' has no value; write key=value"],
+  [
+    ['validate', '-c', 'HERE/cloud.json', '--set', 'keystone.api.replica=1', '--set-string', 'global.debug=true'],
+    `the values of openstack are not valid:
+  global.debug: found the string "true", true or false is needed (--set-string global.debug)
+  keystone.api.replica: is not known; did you mean 'replicas'? (--set keystone.api.replica)`,
+  ],
+  [
+    ['images', '-c', 'HERE/cloud.json', '--copy', 'https://x'],
+    '--copy: found "https://x", a registry such as registry.example.org:5000 is needed, maybe with a path of lower-case names',
+  ],
+  [['images', '-c', 'HERE/cloud.json', '--check'], 'cannot read HERE/nowhere.json: ENOENT'],
+  [['explain', 'a..b'], 'the path a..b: found no name at its character 3'],
+  [['schema', '--out', ''], 'the file to write to: found an empty text, the path of a file is needed'],
+  [['schema', '--out', 'cloud.yaml'], 'cannot write cloud.yaml: a schema is JSON, and its name has to end with .json'],
+  [
+    ['schema', '--out', 'HERE/nowhere/a.json'],
+    "cannot write HERE/nowhere/a.json: ENOENT: no such file or directory, open 'HERE/nowhere/a.json'",
+  ],
+  [
+    ['init', '--out', 'HERE/nowhere'],
+    "cannot write HERE/nowhere/cloud.yaml: ENOENT: no such file or directory, open 'HERE/nowhere/cloud.yaml'",
+  ],
+  [['genpwd', '-f', 'HERE/nowhere/passwords.yaml'], 'HERE/nowhere/passwords.yaml: there is no folder HERE/nowhere'],
+  [
+    ['genpwd', '-f', 'HERE/passwords.yaml', '--from', 'HERE/nowhere.yml'],
+    "cannot read HERE/nowhere.yml: ENOENT: no such file or directory, open 'HERE/nowhere.yml'",
+  ],
+  [
+    ['import', 'kolla-ansible', 'HERE/nowhere'],
+    "HERE/nowhere: there is no such folder; Kolla-Ansible's, with globals.yml in it, is needed",
+  ],
+])('%j', async (args, message) => {
+  const { status, stdout, stderr } = await kolla(args);
+  expect({ status, stdout, stderr }).toEqual({
+    status: 1,
+    stdout: '',
+    stderr: `${message.replaceAll('HERE', folder)}\n`,
+  });
+  expect(readdirSync(folder).sort()).toEqual(['cloud.json', 'list.yaml']);
+});
