@@ -3,6 +3,7 @@ import type { Forecast, KubernetesObject } from '../../lib/diff';
 import { cloudOf, valuesOf, withPlaces } from '../cloud-options';
 import type { Login } from '../diff/kubectl';
 import { Format, formatOption } from '../format';
+import { Say, withProgress } from '../progress';
 
 interface DiffOptions extends Login {
   readonly cluster?: true;
@@ -44,7 +45,7 @@ export function addDiff(program: Command): void {
         import('../diff/markdown.js'),
       ]);
       const { format, markdown } = options;
-      const found = await forecastOf(states, options);
+      const found = await withProgress((say) => forecastOf(states, options, say));
       const colours = program.configureOutput().getOutHasColors?.() ?? false;
       if (format === 'json') console.log(JSON.stringify(found, null, 2));
       else console.log(markdown ? markdownOf(found) : textOf(found, colours));
@@ -67,7 +68,7 @@ function assertStates(states: readonly string[], { cluster, context, kubeconfig 
   }
 }
 
-async function forecastOf(states: readonly string[], options: DiffOptions): Promise<Forecast> {
+async function forecastOf(states: readonly string[], options: DiffOptions, say: Say): Promise<Forecast> {
   const [{ readSide }, { forecast }] = await Promise.all([
     import('../diff/read.js'),
     import('../../lib/diff/index.js'),
@@ -79,7 +80,10 @@ async function forecastOf(states: readonly string[], options: DiffOptions): Prom
     return withPlaces(sources, () => cloud.render().map(({ object }) => object));
   };
   const sides: KubernetesObject[][] = [];
-  for (const state of states) sides.push(await readSide(state, render));
+  for (const state of states) {
+    say(`reading ${state}`);
+    sides.push(await readSide(state, render));
+  }
   const [first = [], second] = sides;
   if (second !== undefined) return forecast(first, second);
 
@@ -88,6 +92,7 @@ async function forecastOf(states: readonly string[], options: DiffOptions): Prom
     import('../diff/kubectl.js'),
     import('../diff/kinds.js'),
   ]);
+  say(`reading the cluster's namespace ${namespace}`);
   const kinds = kindsOf(await cloudOf());
   const { live, after, refusals, notes } = await readCluster(first, { name, namespace, kinds }, kubectlOf(options));
   for (const note of notes) console.error(note);

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { ValuesOptions, cloudOf, collect, valuesOf, withPlaces, withValues } from '../cloud-options';
+import { withProgress } from '../progress';
 import { GITOPS, GitopsOptions, SECRETS, gitopsOf, secretsOf, withoutPasswords } from '../synth-options';
 
 interface SynthOptions extends ValuesOptions, GitopsOptions {
@@ -63,6 +64,10 @@ export function addSynth(program: Command): void {
         ...(only && { only }),
         ...(gitops && { gitops }),
       };
-      console.log(await withPlaces(sources, () => summaryOf(cloud, cloud.synth(parts))));
+      const written = await withProgress((say) => {
+        say(`rendering ${cloud.services.length} services`);
+        return withPlaces(sources, () => summaryOf(cloud, cloud.synth(parts)));
+      });
+      console.log(written);
     });
 }
