@@ -1,3 +1,4 @@
+import module from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 
 /**
@@ -7,3 +8,9 @@ import { setFlagsFromString } from 'node:v8';
  */
 const major = Number.parseInt(process.versions.node, 10);
 setFlagsFromString(major <= 20 ? '--interrupt-budget=1000000' : '--invocation-count-for-turbofan=30000');
+
+/**
+ * Half of the time of a short command goes into reading and compiling 500 modules. From Node 22.8 on it can be kept, in the
+ * folder for temporary files: `validate` then takes up to a quarter less CPU.
+ */
+(module as { enableCompileCache?: () => unknown }).enableCompileCache?.();
