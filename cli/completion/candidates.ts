@@ -35,7 +35,7 @@ export async function candidatesFor(program: Command, line: string, paths: Paths
   if (option) return (await taken(option, placeholderOf(option), current, paths)) ?? [];
   if (current.startsWith('-') && !onlyArguments) return optionsFrom(command, current, paths);
   if (count === 0 && command.commands.length > 0) return beginning(current, commandsOf(command));
-  const argument = command.registeredArguments[count];
+  const argument = command.registeredArguments[count] ?? command.registeredArguments.find(({ variadic }) => variadic);
   // An argument of which nothing is known: a file, as shells have it.
   if (argument) return (await taken(argument, argument.name(), current, paths)) ?? 'files';
   return onlyArguments ? [] : beginning(current, optionsOf(command));
