@@ -102,7 +102,9 @@ tree_of_fresh() (
 
 # What synth adds, changes and removes: TREE TREE, the folder in both of them.
 differing() {
-  git diff-tree -r --no-renames --name-status "$1" "$2:$3" | sed -E "s,\t\"?,&$3/,"
+  local there
+  there=$(git rev-parse --verify --quiet "$2:$3" || git mktree </dev/null)
+  git diff-tree -r --no-renames --name-status "$1" "$there" | sed -E "s,\t\"?,&$3/,"
 }
 
 # Asks the API: METHOD URL [FILE]. The answer is in $temp/answer.
@@ -165,6 +167,11 @@ while read -r file; do [ -z "$file" ] || files+=("$file"); done <<<"$cloud"
 # Words at blanks, and nothing else of what a shell makes of a text.
 words=()
 while read -r -a line; do words+=("${line[@]}"); done <<<"$args"
+# What points a tool at the output names its place in the repository, which is not where it is written here.
+case " ${words[*]} " in
+  *' --gitops-path'*) ;;
+  *' --gitops '[af]* | *' --gitops='[af]*) words+=("--gitops-path=$out") ;;
+esac
 synth=(synth "${files[@]/#/--cloud=}" "${words[@]}")
 names=$(IFS=, && echo "${files[*]}")
 
@@ -188,6 +195,12 @@ stale=false
 broken=false
 problems=()
 
+# Over what is committed, as one would do it: what others have in these folders stays.
+mkdir "$temp/fresh"
+if committed=$(git rev-parse --verify --quiet "HEAD:./$out"); then
+  git archive --format=tar "$committed" |
+    tar -x -C "$temp/fresh" --exclude=.gitattributes --exclude=.replacing --exclude='.new-*'
+fi
 if ! "${command[@]}" "${synth[@]}" --out "$temp/fresh" >"$temp/said" 2>&1; then
   broken=true
   problems+=("$names cannot be synthesized")
@@ -200,9 +213,11 @@ if [ "$broken" = false ]; then
   rm -rf "$temp/fresh/secrets"
   fresh=$(tree_of_fresh)
 
-  for folder in manifests charts repository; do
+  for folder in manifests argocd flux charts repository; do
     # Manifests are what is compared; charts and packages are for those who want them.
-    [ "$folder" = manifests ] || git rev-parse --verify --quiet "HEAD:./$out/$folder" >/dev/null || continue
+    case $folder in
+      charts | repository) git rev-parse --verify --quiet "HEAD:./$out/$folder" >/dev/null || continue ;;
+    esac
     differing "$(tree_of HEAD "$folder")" "$fresh" "$folder" >>"$temp/stale"
   done
   if [ -s "$temp/stale" ]; then

@@ -79,6 +79,17 @@ test.each<[args: string[], message: string]>([
     '--copy: found "https://x", a registry such as registry.example.org:5000 is needed, maybe with a path of lower-case names',
   ],
   [['images', '-c', 'HERE/cloud.json', '--check'], 'cannot read HERE/nowhere.json: ENOENT'],
+  [['images', '-c', 'HERE/cloud.json', '--insecure-registry', 'a'], '--insecure-registry goes with --check only'],
+  [
+    ['schema', '--out', 'HERE/cloud.json'],
+    'HERE/cloud.json: found what kolla-cdk8s has not made, and left as it is: give another file',
+  ],
+  [['genpwd', '-f', ''], 'the file to write to: found an empty text, the path of a file is needed'],
+  [
+    ['validate', '-c', 'HERE/cloud.json', '--set', 'global.passwords=S3CRET'],
+    `the values of openstack are not valid:
+  global.passwords: found a string, not shown here, a map is needed (--set global.passwords)`,
+  ],
   [['explain', 'a..b'], 'the path a..b: found no name at its character 3'],
   [['schema', '--out', ''], 'the file to write to: found an empty text, the path of a file is needed'],
   [['schema', '--out', 'cloud.yaml'], 'cannot write cloud.yaml: a schema is JSON, and its name has to end with .json'],
@@ -87,8 +98,8 @@ test.each<[args: string[], message: string]>([
     "cannot write HERE/nowhere/a.json: ENOENT: no such file or directory, open 'HERE/nowhere/a.json'",
   ],
   [
-    ['init', '--out', 'HERE/nowhere'],
-    "cannot write HERE/nowhere/cloud.yaml: ENOENT: no such file or directory, open 'HERE/nowhere/cloud.yaml'",
+    ['init', '--out', 'HERE/list.yaml/below'],
+    "cannot write HERE/list.yaml/below: ENOTDIR: not a directory, mkdir 'HERE/list.yaml/below'",
   ],
   [['genpwd', '-f', 'HERE/nowhere/passwords.yaml'], 'HERE/nowhere/passwords.yaml: there is no folder HERE/nowhere'],
   [

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readValues } from '../lib/cloud';
 import type { JsonMap } from '../lib/values/expression';
@@ -69,6 +69,16 @@ test('with --print, the passwords alone are on standard output', async () => {
   expect(status).toBe(0);
   expect(stderr).toContain('added 5 passwords:');
   expect(Object.keys(JSON.parse(stdout) as object).sort()).toEqual(ours('database_password'));
+});
+
+test('a cloud given as the file of passwords stays as it is', async () => {
+  const before = readFileSync(cloud!, 'utf8');
+  expect(await kolla('genpwd', '-f', cloud!)).toEqual({
+    status: 1,
+    stdout: '',
+    stderr: `${cloud}: holds a cloud and no passwords: give it with -c, and with -f the file that has them\n`,
+  });
+  expect(readFileSync(cloud!, 'utf8')).toBe(before);
 });
 
 test('keys of an object store are not made, and named', async () => {

@@ -36,6 +36,9 @@ export interface GenpwdOptions {
 export function genpwd({ file, names, from, print = console.log }: GenpwdOptions): void {
   const before = readTarget(file);
   const document = parseYaml(before?.text ?? '', file);
+  if (isCloudWithoutPasswords(document)) {
+    throw new Error(`${file}: holds a cloud and no passwords: give it with -c, and with -f the file that has them`);
+  }
   const entries = passwordsMap(document, file);
   const { passwords: existing, unknown } = readPasswords(entries, document, `${file}: global.passwords.`, helmText);
   for (const name of unknown) {
@@ -102,6 +105,18 @@ function parseYaml(text: string, file: string): Document {
   return document;
 }
 
+/** Passwords may stand among other values, but nobody asks by mistake for that. */
+function isCloudWithoutPasswords({ contents }: Document): boolean {
+  if (!isMap(contents)) return false;
+  const global = contents.get('global', true);
+  if (isAlias(global)) return false;
+  const keysIn = (node: unknown): string[] => (isMap(node) ? node.items.map(keyOf) : []);
+  // Of a chart's own passwords, too.
+  if (contents.items.some(({ value }) => keysIn(value).includes('passwords'))) return false;
+  const others = [...keysIn(contents).filter((key) => key !== 'global'), ...keysIn(global)];
+  return others.length > 0 && !others.some(isPasswordName);
+}
+
 /** The map at `global.passwords`, put there where there is none. */
 function passwordsMap(document: Document, file: string): YAMLMap {
   if (isEmpty(document.contents)) {
@@ -165,6 +180,7 @@ function readPasswords(entries: YAMLMap, document: Document, prefix: string, rea
 
 function readPassword(name: PasswordName, node: unknown, document: Document, read: TextReader) {
   const value = isAlias(node) ? node.resolve(document) : node;
+  if (isAlias(node) && value === undefined) throw new Error("begins with a '*', an alias of YAML: put it in quotes");
   if (isEmpty(value)) return undefined;
   if (PASSWORDS[name].kind !== 'sshKey') return readLine(value, read);
   if (!isMap(value)) throw new Error('must be a map of private_key and public_key');
@@ -249,6 +265,7 @@ function put(map: YAMLMap, name: string, node: Scalar | YAMLMap): void {
 
 /** The file to write as it is now, undefined where there is none yet. */
 function readTarget(file: string): { readonly text: string; readonly stat: fs.Stats } | undefined {
+  if (file === '') throw new Error('the file to write to: found an empty text, the path of a file is needed');
   if (!fs.existsSync(dirname(file))) throw new Error(`${file}: there is no folder ${dirname(file)}`);
   const stat = fs.lstatSync(file, { throwIfNoEntry: false });
   if (!stat) return undefined;

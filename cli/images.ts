@@ -26,6 +26,7 @@ export interface Report {
 
 /** The images of a cloud, as the options want them. */
 export async function imagesReport(cloud: Cloud, values: JsonMap, options: ImagesOptions): Promise<Report> {
+  if (options.insecureRegistry && !options.check) throw new Error('--insecure-registry goes with --check only');
   const objects = cloud.render([values], { tests: true });
   const images = imagesIn(objects);
   const unknown = unknownImagesIn(objects).map(

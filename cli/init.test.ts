@@ -72,11 +72,18 @@ test('a file of passwords that is none is refused, and nothing is written', () =
   expect(readdirSync(folder)).toEqual(['passwords.yaml']);
 });
 
-test('a folder has to be there', () => {
-  const nowhere = join(folder, 'nowhere');
-  const path = join(nowhere, 'cloud.yaml');
-  expect(messageOf(() => init('aio', nowhere))).toBe(
-    `cannot write ${path}: ENOENT: no such file or directory, open '${path}'`,
+test('a folder that is not there is made', () => {
+  const north = join(folder, 'clouds', 'north');
+  init('aio', north);
+  expect(existsSync(join(north, 'cloud.yaml'))).toBe(true);
+});
+
+test('a folder can be made', () => {
+  const file = join(folder, 'file');
+  writeFileSync(file, '');
+  const below = join(file, 'north');
+  expect(messageOf(() => init('aio', below))).toBe(`cannot write ${below}: ENOTDIR: not a directory, mkdir '${below}'`);
+  expect(messageOf(() => init('aio', ''))).toBe(
+    'the folder to write to: found an empty text, the path of a folder is needed',
   );
-  expect(existsSync(nowhere)).toBe(false);
 });

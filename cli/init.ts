@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PasswordName } from '../lib/kolla/passwords';
 import { genpwd } from './genpwd';
@@ -8,7 +8,7 @@ import { modeline } from './schema';
 const [CLOUD, SCHEMA, PASSWORDS] = ['cloud.yaml', 'cloud.schema.json', 'passwords.yaml'] as const;
 
 export interface InitOptions {
-  /** Where to write. It must exist. */
+  /** Where to write. It is made where there is none. */
   readonly folder: string;
   /** Of `profiles()`. */
   readonly profile: string;
@@ -28,6 +28,7 @@ export interface InitOptions {
  * @throws an Error for a person where one of the others is there already, with nothing written, or where one cannot be
  */
 export function initCloud({ folder, profile, schema, passwords, print = console.log }: InitOptions): void {
+  if (folder === '') throw new Error('the folder to write to: found an empty text, the path of a folder is needed');
   const files = new Map([
     [CLOUD, `${modeline(SCHEMA)}\n${textOfProfile(profile)}`],
     [SCHEMA, schema],
@@ -38,6 +39,7 @@ export function initCloud({ folder, profile, schema, passwords, print = console.
     throw new Error(`${paths}: there already, and left as it is; give another folder with --out, or take it away`);
   }
   const written: string[] = [];
+  attempt(folder, () => mkdirSync(folder, { recursive: true }));
   try {
     for (const [name, text] of files) {
       const path = join(folder, name);

@@ -1,12 +1,14 @@
 import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 
 /** With this a schema begins, whichever version has made it. */
 export const HEAD = '{"$comment":"Made by kolla-cdk8s, which may make it anew.",';
 
 /** Whether something is there that is no schema as we make them. */
-export const isOfUser = (file: string): boolean =>
-  existsSync(file) && !(lstatSync(file).isFile() && readFileSync(file, 'utf8').startsWith(HEAD));
+export function isOfUser(file: string): boolean {
+  const stat = existsSync(dirname(file)) ? lstatSync(file, { throwIfNoEntry: false }) : undefined;
+  return stat !== undefined && !(stat.isFile() && readFileSync(file, 'utf8').startsWith(HEAD));
+}
 
 /** The comment by which an editor finds the schema of a YAML file that stands in the same folder. */
 export const modeline = (file: string): string => `# yaml-language-server: $schema=./${basename(file)}`;
@@ -22,6 +24,8 @@ export function writeSchema(file: string, text: string): string {
   if (!file.endsWith('.json')) {
     throw new Error(`cannot write ${file}: a schema is JSON, and its name has to end with .json`);
   }
+  if (isOfUser(file))
+    throw new Error(`${file}: found what kolla-cdk8s has not made, and left as it is: give another file`);
   try {
     writeFileSync(file, text);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, join, posix, relative, resolve, sep } from 'node:path';
 import type { Gitops, OutputOptions } from '../lib/cloud';
+import { checkRelease } from '../lib/cloud/release';
 import type { SecretStore } from '../lib/gitops';
 import type { JsonMap } from '../lib/values/expression';
 import { isMap } from '../lib/values/merge';
@@ -26,6 +27,7 @@ export interface GitopsOptions {
   readonly gitopsNamespace?: string;
 }
 
+const SOURCES: readonly string[] = ['GitRepository', 'OCIRepository', 'Bucket'];
 const STORES: readonly SecretStore['kind'][] = ['ClusterSecretStore', 'SecretStore'];
 
 /** @throws Error where an option does not go with another, or is none of a store */
@@ -34,6 +36,12 @@ export function secretsOf(options: GitopsOptions): NonNullable<OutputOptions['se
   if (secrets !== 'external') {
     refuse(options, ['secretStore', 'secretKey'], '--secrets external');
     return secrets;
+  }
+  const { gitops, only } = options;
+  if (only === 'charts' && gitops !== 'argocd' && gitops !== 'flux') {
+    throw new Error(
+      '--secrets external: with --only charts, the ExternalSecret stands beside what --gitops argocd or --gitops flux writes',
+    );
   }
   const { kind = STORES[0]!, name } = kindAndName('--secret-store', secretStore);
   const known = STORES.find((one) => one === kind);
@@ -54,13 +62,25 @@ export function gitopsOf(options: GitopsOptions): Gitops | undefined {
       throw new Error('--gitops kustomize: charts have no kustomizations; leave --only out');
     return tool && { tool };
   }
-  if (tool === 'argocd' && repo === undefined) {
+  if (tool === 'argocd' && !repo) {
     throw new Error('--gitops argocd needs --gitops-repo, the URL of the repository that the output is committed to');
   }
-  const path = options.gitopsPath ?? pathInRepository(out);
-  if (tool === 'argocd') return { tool, repo: repo!, revision, path, namespace: options.gitopsNamespace ?? 'argocd' };
-  const { kind = 'GitRepository', name } = kindAndName('--gitops-source', options.gitopsSource ?? 'flux-system');
-  return { tool, source: { kind, name }, path, namespace: options.gitopsNamespace ?? 'flux-system' };
+  const path = options.gitopsPath === undefined ? pathInRepository(out) : insidePath(options.gitopsPath);
+  if (revision === '') throw new Error('--gitops-revision: found an empty text, a branch, tag or commit is needed');
+  const { gitopsNamespace: namespace = tool === 'argocd' ? 'argocd' : 'flux-system' } = options;
+  try {
+    checkRelease({ name: tool, namespace });
+  } catch (error) {
+    throw new Error(`--gitops-namespace: ${(error as Error).message}`, { cause: error });
+  }
+  if (tool === 'argocd') return { tool, repo: repo!, revision, path, namespace };
+  const { kind = SOURCES[0]!, name } = kindAndName('--gitops-source', options.gitopsSource ?? 'flux-system');
+  // Source: the CRDs of Flux 2.9; a HelmRelease takes no chart out of an OCIRepository's folder.
+  const kinds = only === 'charts' ? SOURCES.filter((one) => one !== 'OCIRepository') : SOURCES;
+  if (!kinds.includes(kind)) {
+    throw new Error(`--gitops-source: found the kind ${JSON.stringify(kind)}, allowed are ${kinds.join(', ')}`);
+  }
+  return { tool, source: { kind, name }, path, namespace };
 }
 
 /** Values in which all passwords come from a Secret: the one that they name, or one of ours. */
@@ -89,6 +109,15 @@ function kindAndName(option: string, text: string): { readonly kind?: string; re
     throw new Error(`${option}: found ${JSON.stringify(text)}, NAME or KIND/NAME is needed`);
   }
   return second === undefined ? { name: first } : { kind: first, name: second };
+}
+
+/** A path below the top of a repository, without what is not needed. */
+function insidePath(text: string): string {
+  const path = posix.normalize(text).replace(/^\.\/|\/$/g, '');
+  if (text !== '' && !posix.isAbsolute(path) && path !== '..' && !path.startsWith('../')) return path;
+  throw new Error(
+    `--gitops-path: found ${JSON.stringify(text)}, the path of a folder in the repository is needed, such as clouds/north, or .`,
+  );
 }
 
 /** Where a folder is in the Git repository around it. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { folderOf } from '../test/support/batch';
 import { required } from '../test/support/clouds';
+import { messageOf } from '../test/support/message-of';
 import { start } from '../test/support/many-helms';
 import { compiledProject } from '../test/support/project';
 import { GitopsOptions, gitopsOf, secretsOf, withoutPasswords } from './synth-options';
@@ -53,13 +54,48 @@ describe('options that do not go together:', () => {
       '--gitops-source: found "a/b/c", NAME or KIND/NAME is needed',
     ],
     [
+      'an empty repository',
+      { gitops: 'argocd', gitopsRepo: '' },
+      '--gitops argocd needs --gitops-repo, the URL of the repository that the output is committed to',
+    ],
+    [
+      'an empty revision',
+      { gitops: 'argocd', gitopsRepo: 'a', gitopsPath: 'a', gitopsRevision: '' },
+      '--gitops-revision: found an empty text, a branch, tag or commit is needed',
+    ],
+    ...['', '/clouds', '..', '../clouds', 'a/../../b'].map((gitopsPath): [string, Partial<GitopsOptions>, string] => [
+      `the path ${JSON.stringify(gitopsPath)}`,
+      { gitops: 'flux', gitopsPath },
+      `--gitops-path: found ${JSON.stringify(gitopsPath)}, the path of a folder in the repository is needed, such as clouds/north, or .`,
+    ]),
+    [
+      'a namespace that is none',
+      { gitops: 'flux', gitopsPath: 'a', gitopsNamespace: 'A_' },
+      '--gitops-namespace: the namespace: found "A_", allowed are at most 63 lower-case letters, digits and \'-\', with a letter or digit at both ends',
+    ],
+    [
+      'a source that is none',
+      { gitops: 'flux', gitopsPath: 'a', gitopsSource: 'Git/a' },
+      '--gitops-source: found the kind "Git", allowed are GitRepository, OCIRepository, Bucket',
+    ],
+    [
+      'a source that no HelmRelease takes',
+      { gitops: 'flux', only: 'charts', gitopsPath: 'a', gitopsSource: 'OCIRepository/a' },
+      '--gitops-source: found the kind "OCIRepository", allowed are GitRepository, Bucket',
+    ],
+    [
+      'an ExternalSecret that would stand nowhere',
+      { secrets: 'external', only: 'charts' },
+      '--secrets external: with --only charts, the ExternalSecret stands beside what --gitops argocd or --gitops flux writes',
+    ],
+    [
       'a folder in no repository',
       { gitops: 'flux', out: '/nowhere' },
       '/nowhere is in no Git repository: give --gitops-path, where it will be in one',
     ],
   ])('%s', (_, given, message) => {
     const all = { ...options, ...given };
-    expect(() => [secretsOf(all), gitopsOf(all)]).toThrow(new Error(message));
+    expect(messageOf(() => [secretsOf(all), gitopsOf(all)])).toBe(message);
   });
 });
 
@@ -86,6 +122,12 @@ test('what is not said has a default', () => {
     path: 'north',
     namespace: 'argocd',
   });
+});
+
+test('a path is written as short as can be', () => {
+  const path = (gitopsPath: string) => gitopsOf({ ...options, gitops: 'flux', gitopsPath });
+  expect(path('./clouds//north/')).toMatchObject({ path: 'clouds/north' });
+  expect(path('.')).toMatchObject({ path: '.' });
 });
 
 test('the path in the repository is that of the folder', () => {

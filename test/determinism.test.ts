@@ -24,11 +24,16 @@ const digest = (content: string | Uint8Array): string => createHash('sha256').up
 
 function digestsOf({ yaml: _, ...folders }: Output): Digests {
   const written = Object.entries(folders).filter(([, contents]) => contents.size > 0);
-  const files = written.flatMap(([folder, contents]) =>
-    [...contents, [MARKER, markerOf(SYNTH, contents.keys())] as const].map(
+  const files = written.flatMap(([folder, contents]) => {
+    const all = folder === 'secrets' ? [['.gitignore', '*\n'] as const, ...contents] : [...contents];
+    const marker = markerOf(
+      SYNTH,
+      all.map(([path]) => path),
+    );
+    return [...all, [MARKER, marker] as const].map(
       ([path, content]) => [`${folder}/${path}`, digest(content)] as const,
-    ),
-  );
+    );
+  });
   return Object.fromEntries(files);
 }
 

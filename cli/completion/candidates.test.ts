@@ -10,6 +10,7 @@ program
   .option('--name <name>', 'what to call it')
   .option('--quick', 'do less')
   .option('--set <key=value>', 'set a value')
+  .option('--part <service>', 'which part')
   .addOption(new Option('--colour <colour>', 'its colour').choices(['blue', 'black', 'red']))
   .addOption(new Option('--secret', 'for us').hideHelp());
 program.command('show').argument('<path>', 'of a value').argument('[other]', 'another');
@@ -32,7 +33,7 @@ test.each([
   ['tool b', 'build'],
   ['  tool  b', 'build'],
   ['tool -', '--version --help'],
-  ['tool build ', '--out --from --name --quick --set --colour --help'],
+  ['tool build ', '--out --from --name --quick --set --part --colour --help'],
   ['tool build --qu', '--quick'],
   ['tool build --quick --o', '--out'],
   ['tool build --colour ', 'blue black red'],
@@ -69,8 +70,10 @@ test('of paths, it is said whose they are', async () => {
   asked.length = 0;
   await found('tool show a');
   await found('tool build --set b');
+  await found('tool build --part c');
   expect(asked).toEqual([
     ['a', 'explain'],
     ['b', 'set'],
+    ['c', 'service'],
   ]);
 });

@@ -9,8 +9,8 @@ export interface Candidate {
 /** What only the shell knows: it completes these itself. */
 export type Kind = 'files' | 'folders';
 
-/** Whose paths of values: those that `explain` takes, or those that `--set` can name. */
-export type PathUse = 'explain' | 'set';
+/** Whose paths of values: those that `explain` takes, those that `--set` can name, or names of services alone. */
+export type PathUse = 'explain' | 'set' | 'service';
 
 /** The paths of values that begin with a text. */
 export type PathsFrom = (start: string, use: PathUse) => Promise<Candidate[]>;
@@ -21,6 +21,7 @@ const TAKES: ReadonlyMap<string, Kind | PathUse> = new Map([
   ['folder', 'folders'],
   ['path', 'explain'],
   ['key=value', 'set'],
+  ['service', 'service'],
 ]);
 
 /**
@@ -93,7 +94,7 @@ async function taken(
     );
   }
   const kind = TAKES.get(placeholder);
-  return kind === 'explain' || kind === 'set' ? paths(start, kind) : kind;
+  return kind === undefined || kind === 'files' || kind === 'folders' ? kind : paths(start, kind);
 }
 
 const beginning = (start: string, candidates: readonly Candidate[]): Candidate[] =>

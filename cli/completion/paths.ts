@@ -4,6 +4,10 @@ import type { Candidate, PathUse } from './candidates';
 
 /** What may be written where a command takes the path of a value, or sets values. */
 export function pathCandidates(cloud: Cloud, start: string, use: PathUse): Candidate[] {
+  if (use === 'service') {
+    const named = cloud.services.filter(({ node }) => node.id.startsWith(start));
+    return named.map(({ node, info }) => ({ text: node.id, help: info.description }));
+  }
   if (use === 'explain') return placesFrom(cloud, start).map((place) => candidateOf(place, ''));
   // Several may stand in one argument: a.b=1,c.d=2
   const own = start.replace(/^.*,/s, '');

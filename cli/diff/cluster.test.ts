@@ -101,6 +101,11 @@ test.each([
     'Error from server (Forbidden): jobs.batch is forbidden: User "a" cannot list resource "jobs"',
     'cannot read the cluster: Error from server (Forbidden): jobs.batch is forbidden: User "a" cannot list resource "jobs"',
   ],
+  [
+    "E1122 17:00:00.1 1 memcache.go:265] couldn't get current server API group list\nThe connection to the server was refused\n",
+    'cannot read the cluster: The connection to the server was refused',
+  ],
+  ['', 'cannot read the cluster: kubectl ended with 1'],
   ['error: context "nowhere" does not exist', 'cannot read the cluster: error: context "nowhere" does not exist'],
 ])('%s', async (stderr, message) => {
   const { run } = kubectl({ 'Job.v1.batch': fails(stderr) });

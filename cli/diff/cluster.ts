@@ -151,7 +151,11 @@ async function others(
   return all.filter((object) => keys.has(keyWithin(object)));
 }
 
-const failed = ({ stderr }: Said): Error => new Error(`cannot read the cluster: ${stderr.trim()}`);
+/** Without what kubectl logs of its tries. */
+function failed({ status, stderr }: Said): Error {
+  const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !/^E\d{4} /.test(line));
+  return new Error(`cannot read the cluster: ${lines.join('\n').trim() || `kubectl ended with ${status}`}`);
+}
 
 /** Of a list, of one object, or of nothing. */
 function objectsIn(json: string): KubernetesObject[] {

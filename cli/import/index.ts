@@ -57,12 +57,12 @@ const [CLOUD, SCHEMA, PASSWORDS] = ['cloud.yaml', 'cloud.schema.json', 'password
  */
 export function importKollaAnsible({ from, to, inventory: inventoryFile, cloud, ...options }: ImportOptions): string[] {
   const { schema, say = () => undefined } = options;
+  say(`reading ${from}`);
+  const folder = readFolder(from);
   const ofUser = [CLOUD, PASSWORDS].map((name) => join(to, name)).filter((file) => existsSync(file));
   const taken = [...ofUser, ...[join(to, SCHEMA)].filter(isOfUser)];
   if (taken.length > 0)
     throw new Error(`${taken.join(' and ')}: found what is never overwritten, a folder without is needed (-o)`);
-  say(`reading ${from}`);
-  const folder = readFolder(from);
   const inventory = inventoryFile === undefined ? undefined : readInventory(inventoryFile);
   const variables = new Variables(folder.variables);
   say('making values, and judging them');

@@ -35,17 +35,23 @@ export function writeFolder(folder: string, files: Files, secret: boolean, maker
 export const markerOf = ({ markerText }: Maker, paths: Iterable<string>): string =>
   [markerText, ...[...paths].sort().map((path) => `${path}\n`)].join('');
 
-/** The files of a folder that are ours. */
-function listed(folder: string, { marker }: Maker): ReadonlySet<string> {
-  const [, ...paths] = readFileSync(join(folder, marker), 'utf8').split('\n');
-  return new Set([marker, ...paths]);
+/** Which files of a folder are ours. The marker of an older version lists none: then all are. */
+function oursIn(folder: string, maker: Maker): (path: string) => boolean {
+  const { first, paths } = readMarker(folder, maker);
+  const ours = new Set([maker.marker, ...paths]);
+  return first === maker.markerText ? (path) => ours.has(path) : () => true;
+}
+
+function readMarker(folder: string, { marker }: Maker): { readonly first: string; readonly paths: readonly string[] } {
+  const [first = '', ...paths] = readFileSync(join(folder, marker), 'utf8').split('\n');
+  return { first: `${first}\n`, paths: paths.filter((path) => path !== '') };
 }
 
 /** What somebody else has put into a folder of ours. */
 export function foreignIn(folder: string, maker: Maker): string[] {
   if (!isBy(maker, folder)) return [];
-  const ours = listed(folder, maker);
-  return pathsIn(folder).filter((path) => !ours.has(path));
+  const isOurs = oursIn(folder, maker);
+  return pathsIn(folder).filter((path) => !isOurs(path));
 }
 
 /** Files and links, at any depth. */
@@ -58,8 +64,8 @@ const pathsIn = (folder: string): string[] =>
 export function ownFiles(folder: string, maker: Maker): OwnFiles {
   const stamp = stampOf(folder, maker);
   if (stamp === undefined) return { files: new Map(), stamp };
-  const ours = listed(folder, maker);
-  const paths = pathsIn(folder).filter((path) => ours.has(path) && path !== maker.marker);
+  const isOurs = oursIn(folder, maker);
+  const paths = pathsIn(folder).filter((path) => isOurs(path) && path !== maker.marker);
   return { files: new Map(paths.map((path) => [path, readFileSync(join(folder, path))])), stamp };
 }
 
@@ -80,9 +86,9 @@ export function stampOf(folder: string, maker: Maker): string | undefined {
 
 /** Takes over into the new folder what others have put into the old one. */
 export function keepForeign(from: string, to: string, maker: Maker): void {
-  const ours = listed(to, maker);
+  const { paths: ours } = readMarker(to, maker);
   for (const path of foreignIn(from, maker)) {
-    const taken = [...ours].some((own) => own === path || own.startsWith(`${path}/`) || path.startsWith(`${own}/`));
+    const taken = ours.some((own) => own === path || own.startsWith(`${path}/`) || path.startsWith(`${own}/`));
     if (taken)
       throw new Error(`${join(from, path)} was not made by ${maker.name}, and would be replaced: move it away`);
     cpSync(join(from, path), join(to, path), { recursive: true, verbatimSymlinks: true });

@@ -167,7 +167,7 @@ describe('writing', () => {
   });
   const files = (folder: string): string[] =>
     (readdirSync(folder, { recursive: true }) as string[])
-      .filter((path) => basename(path) !== MARKER && statSync(join(folder, path)).isFile())
+      .filter((path) => !['.gitignore', MARKER].includes(basename(path)) && statSync(join(folder, path)).isFile())
       .sort();
 
   test('puts each folder in the place of the old one, whole', () => {

@@ -105,6 +105,14 @@ describe('files of others in a folder of ours', () => {
   });
 });
 
+test('of a marker that lists nothing, of an older version, all files are ours', () => {
+  put('a/.made', 'Made by a maker, which replaces this folder whole.\n');
+  put('a/old', 'old');
+  put('a/two', 'old');
+  write(both('new'));
+  expect(texts()).toEqual(all('new'));
+});
+
 describe('what is made of the files that are there', () => {
   test('is not written if another run has replaced them', () => {
     write(both('old'));
@@ -178,6 +186,12 @@ describe('a run that is killed', () => {
     fs.utimesSync(at('.replacing'), minuteAgo, minuteAgo);
     write(new Map());
     expect(texts()).toEqual(all('new'));
+  });
+
+  test('has no plan that leads out of the folder', () => {
+    put('.replacing/plan.json', JSON.stringify({ pid: 0, put: ['../elsewhere'], drop: [] }));
+    put('.replacing/new/a', '');
+    expect(() => write(both('new'))).toThrow(`${at('.replacing')} was not made by a maker: move it away`);
   });
 
   test('is not confused with what somebody else has made', () => {

@@ -10,7 +10,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { Files, Maker, OwnFiles, foreignIn, isBy, isFree, keepForeign, markerOf, stampOf, writeFolder } from './folder';
 import { isGone, sweep } from './sweep';
 
@@ -104,15 +104,30 @@ export function finishStopped(folder: string, maker: Maker): void {
 function begin(folder: string, names: readonly string[], maker: Maker): string {
   try {
     if (existsSync(folder) && !statSync(folder).isDirectory()) throw new Error('it must be a folder, not a file');
+    const stat = lstatSync(folder, { throwIfNoEntry: false });
+    if (stat?.isSymbolicLink() && !existsSync(folder)) throw new Error('it is a link that leads nowhere');
+    const above = foldersAbove(folder).find((path) => isBy(maker, path));
+    if (above !== undefined) throw new Error(`it is in ${above}, which ${maker.name} makes: give another`);
     settle(folder, maker);
     const foreign = names.map((name) => join(folder, name)).filter((path) => !isFree(path) && !isBy(maker, path));
     if (foreign.length > 0) throw new Foreign(foreign, maker);
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     return mkdtempSync(join(folder, `.new-${process.pid}-`));
   } catch (error) {
     if (error instanceof Foreign) throw error;
     throw new Error(`cannot write ${folder}: ${reasonOf(error)}`, { cause: error });
   }
+}
+
+/** The folder itself, and those that it is in. */
+function foldersAbove(folder: string): string[] {
+  const path = resolve(folder);
+  return dirname(path) === path ? [path] : [path, ...foldersAbove(dirname(path))];
+}
+
+/** Node's own way with `recursive` never ends where a file system refuses it, as /proc does. */
+function makeFolder(folder: string): void {
+  for (const path of foldersAbove(folder).reverse()) if (!existsSync(path)) mkdirSync(path);
 }
 
 class Foreign extends Error {
@@ -197,7 +212,9 @@ function runs({ pid }: Plan, commit: string): boolean {
 /** Undefined where there is none: its run has just taken it away, or somebody else has made the folder. */
 function planIn(commit: string): Plan | undefined {
   try {
-    return JSON.parse(readFileSync(join(commit, PLAN), 'utf8')) as Plan;
+    const plan = JSON.parse(readFileSync(join(commit, PLAN), 'utf8')) as Plan;
+    // It may have come with somebody's repository, and must not lead out of the folder.
+    return [...plan.put, ...plan.drop].every((name) => /^\w[\w.-]*$/.test(name)) ? plan : undefined;
   } catch {
     return undefined;
   }

@@ -41,6 +41,8 @@ test('an argument wins, and what it sets is not shown', () => {
   expect(where(['keystone', 'api', 'replicas'], set)).toBe('--set keystone.api.replicas');
   expect(where(['nova', 'list', 1], set)).toBe('--set nova.list[1]');
   expect(where(['nova', 'list', 1, 'deeper'], set)).toBe('--set nova.list[1]');
+  // It sets something else there.
+  expect(where(['nova', 'api'], set)).toBeUndefined();
 });
 
 test('problems are told with it, other errors as they are', () => {

@@ -1,4 +1,4 @@
-import { JsonMap, pathOf } from '../values/expression';
+import { Json, JsonMap, pathOf } from '../values/expression';
 import { isMap } from '../values/merge';
 import { InvalidValues, Problem } from '../values/problem';
 
@@ -24,20 +24,23 @@ export interface Source {
 export function argumentSource(option: string, values: JsonMap): Source {
   return {
     placeOf: (path) => {
-      const depth = depthOf(values, path);
-      return depth === 0 ? undefined : { depth, where: `${option} ${pathOf(path.slice(0, depth))}` };
+      const { depth, found } = deepest(values, path);
+      // Nobody types the map that an argument sets something else in.
+      if (depth === 0 || (depth < path.length && isMap(found))) return undefined;
+      return { depth, where: `${option} ${pathOf(path.slice(0, depth))}` };
     },
   };
 }
 
-function depthOf(values: JsonMap, path: Problem['path']): number {
-  let [at, depth]: [unknown, number] = [values, 0];
+/** What stands at the longest part of a path that values have. */
+function deepest(values: JsonMap, path: Problem['path']): { readonly depth: number; readonly found: Json } {
+  let [found, depth]: [Json, number] = [values, 0];
   for (const key of path) {
-    if (!(isMap(at as JsonMap) || Array.isArray(at)) || !Object.hasOwn(at as object, key)) break;
-    at = (at as Record<string | number, unknown>)[key];
+    if (!(isMap(found) || Array.isArray(found)) || !Object.hasOwn(found, key)) break;
+    found = (found as JsonMap)[key]!;
     depth += 1;
   }
-  return depth;
+  return { depth, found };
 }
 
 /**

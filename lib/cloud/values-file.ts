@@ -82,6 +82,8 @@ function parseValues(text: string, lines: LineCounter): Document {
   if (directive) fail(directive.index, 'A directive (%) is not for values files');
   const [problem] = [...document.errors, ...document.warnings];
   if (problem?.code === 'MULTIPLE_DOCS') fail(problem.pos[0], 'A values file is one document');
+  if (problem?.message.startsWith('Unresolved tag'))
+    fail(problem.pos[0], "An unknown tag (!): a text that begins with '!' is put in quotes");
   // Without the line itself, which may hold a password.
   if (problem) throw new Error(problem.message.split(':\n\n')[0]);
   visit(document, {
@@ -91,6 +93,10 @@ function parseValues(text: string, lines: LineCounter): Document {
     Map: (_, { items }) => {
       const late = items.findIndex(({ key }, i) => i > 0 && isMerge(key));
       if (late > 0) fail(offsetOf(items[late]!.key), "'<<' wins in Helm over what stands before it: put it first");
+    },
+    Alias: (_, alias) => {
+      if (alias.resolve(document) === undefined)
+        fail(alias.range?.[0] ?? 0, "An alias (*) of nothing: a text that begins with '*' is put in quotes");
     },
     Scalar: (_, { srcToken, range }) => {
       if (srcToken?.type === 'double-quoted-scalar' && JSON_ESCAPE.test(srcToken.source))

@@ -78,6 +78,12 @@ describe('what others have made', () => {
   });
 });
 
+test('Git leaves Secrets out', () => {
+  writeOutput(folder, output());
+  expect(readFileSync(at('secrets', '.gitignore'), 'utf8')).toBe('*\n');
+  expect(existsSync(at('manifests', '.gitignore'))).toBe(false);
+});
+
 describe('without a Secret', () => {
   test('there is no folder for them, and the old one goes', () => {
     writeOutput(folder, output());
@@ -178,6 +184,27 @@ describe('where it cannot write, it says why:', () => {
     expect(() => writeOutput('', output())).toThrow(
       'the folder to write to: found an empty text, the path of a folder is needed',
     );
+  });
+
+  test('a folder of another output', () => {
+    writeOutput(folder, output());
+    for (const inside of ['manifests', join('manifests', 'keystone')])
+      expect(() => writeOutput(at(inside), output())).toThrow(
+        `cannot write ${at(inside)}: it is in ${at('manifests')}, which kolla-cdk8s makes: give another`,
+      );
+  });
+
+  test('a link that leads nowhere', () => {
+    symlinkSync('nowhere', at('link'));
+    expect(() => writeOutput(at('link'), output())).toThrow(
+      `cannot write ${at('link')}: it is a link that leads nowhere`,
+    );
+  });
+
+  // Node's way to make several folders never ends there.
+  test('a file system that takes no folders', () => {
+    if (existsSync('/proc/self'))
+      expect(() => writeOutput('/proc/none', output())).toThrow('cannot write /proc/none: ENOENT');
   });
 
   test('a file', () => {

@@ -33,7 +33,10 @@ export function writeOutput(folder: string, output: Output, part: Part = {}): vo
       ? withOthers(folder, name, output, part.services, SYNTH)
       : { files: output[name] };
     const there = files.size > 0 || ALWAYS.includes(name);
-    return [name, { ...(there && { files }), secret: name === 'secrets', ...(madeOf && { madeOf }) }];
+    const secret = name === 'secrets';
+    // Whoever adds all of a folder to Git does not add these.
+    const all = secret ? new Map([['.gitignore', '*\n'], ...files]) : files;
+    return [name, { ...(there && { files: all }), secret, ...(madeOf && { madeOf }) }];
   });
   replaceFolders(folder, new Map(folders), SYNTH);
 }

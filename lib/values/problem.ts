@@ -89,13 +89,17 @@ export function unknownKey(key: string, known: readonly string[]): string {
 const keyRule = (schema?: JsonSchema): string =>
   schema?.propertyNames ? `${expected(schema.propertyNames)} is needed` : 'it is not a valid key';
 
+/** A secret, or a map in whose place a secret may have been typed. */
+const isOfSecrets = ({ writeOnly, properties = {} }: JsonSchema = {}): boolean =>
+  writeOnly === true || Object.values(properties).some((part) => part.writeOnly);
+
 /** What stands there; of a secret only its kind. */
 export function foundText(found: Json | undefined, schema?: JsonSchema): string {
   if (found === undefined) return 'found nothing';
   if (Array.isArray(found)) return 'found a list';
   if (isMap(found)) return 'found a map';
   if (found === null) return 'found null';
-  if (schema?.writeOnly) return found === '' ? 'found an empty string' : `found a ${typeof found}, not shown here`;
+  if (isOfSecrets(schema)) return found === '' ? 'found an empty string' : `found a ${typeof found}, not shown here`;
   return `found the ${typeof found} ${JSON.stringify(found)}`;
 }
 

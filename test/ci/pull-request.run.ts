@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
+import { MARKER, MARKER_TEXT } from '../../lib/cloud/write';
 import type { JsonMap } from '../../lib/values/expression';
 import { mergeLayers } from '../../lib/values/merge';
 import { VERSION } from '../../lib/version';
@@ -222,6 +223,15 @@ describe('action.yml', () => {
     expect(api.requests).toEqual([]);
   });
 
+  test('files of others beside what synth wrote stay', async () => {
+    const beside = { 'gitops/manifests/README.md': 'mine', 'gitops/manifests/mine/patch.yaml': 'kind: Mine\n' };
+    const run = await github({
+      before: { ...asItWas, files: { ...asItWas.files, ...beside } },
+      after: { ...asItWas, files: { ...asItWas.files, ...beside } },
+    });
+    expect(run).toMatchObject({ status: 0, outputs: { changed: 'false' } });
+  });
+
   test('the branch is checked out, not the merge', async () => {
     const { status, log } = await github({ before: asItWas, after: debugging, at: 'head' });
     expect(status).toBe(1);
@@ -231,7 +241,12 @@ describe('action.yml', () => {
   test('texts of others are no programs', async () => {
     const evil = '$(touch${IFS}pwned);`touch${IFS}pwned`';
     const folder = 'a b;touch pwned #&|"\'';
-    const files = { [`${evil}.yaml`]: was, [`gitops/manifests/${folder}.yaml`]: '::error::of a file', pwner: '' };
+    const files = {
+      [`${evil}.yaml`]: was,
+      [`gitops/manifests/${folder}.yaml`]: '::error::of a file',
+      [`gitops/manifests/${MARKER}`]: `${MARKER_TEXT}${folder}.yaml\n`,
+      pwner: '',
+    };
     const request = { before: asItWas, after: { files }, branch: evil };
     const place = checkout(request);
     const inputs = { cloud: `\n  ${evil}.yaml\n\n`, args: '--name $(touch${IFS}pwned)' };

@@ -248,7 +248,7 @@ describe('in a folder', () => {
     const out = join(folder, 'reference-out');
     writeSite(out, NAMES);
     const first = contents(out);
-    writeFileSync(join(out, 'old.html'), '');
+    writeFileSync(join(out, 'index.html'), 'changed');
     writeSite(out, NAMES);
     expect(contents(out)).toEqual(first);
     expect(readdirSync(dirname(out))).toEqual(['reference-out']);

@@ -53,6 +53,7 @@ export const computePool: Scenario = {
           'neutron-openvswitch-agent',
           'nova-compute',
           'nova-libvirt',
+          'nova-ssh',
           'openvswitch-db-server',
           'openvswitch-vswitchd',
         ].map((name) => `DaemonSet/${name}-second`),
