@@ -4,18 +4,17 @@ import { unmet } from '../render/plain';
 import type { JsonMap } from '../values/expression';
 import { isMap } from '../values/merge';
 import type { Cloud } from './cloud';
-import { yaml } from './yaml';
 
 /** The folder of what makes Secrets, beside those of the services. No service has its name. */
 const FOLDER = 'passwords';
 
 /**
- * What makes the Secrets that `global.passwords.existingSecret` names, with the passwords that the services read: files
- * by path.
+ * What makes the Secrets that `global.passwords.existingSecret` names, with the passwords that the services read: by
+ * the path of their file.
  *
  * @throws Error where a service that reads any has a Secret of its chart's own
  */
-export function externalSecretsOf(cloud: Cloud, store: SecretStore): ReadonlyMap<string, string> {
+export function externalSecretsOf(cloud: Cloud, store: SecretStore): ReadonlyMap<string, JsonMap> {
   const keys = new Map<string, Set<string>>();
   for (const [service, values] of cloud.findings().values) {
     const needed = passwordKeysOf(service, values, cloud);
@@ -29,10 +28,7 @@ export function externalSecretsOf(cloud: Cloud, store: SecretStore): ReadonlyMap
     keys.set(secret, new Set([...(keys.get(secret) ?? []), ...needed]));
   }
   return new Map(
-    [...keys].map(([secret, names]) => [
-      `${FOLDER}/${secret}.yaml`,
-      yaml(externalSecret(store, secret, [...names].sort())),
-    ]),
+    [...keys].map(([secret, names]) => [`${FOLDER}/${secret}.yaml`, externalSecret(store, secret, [...names].sort())]),
   );
 }
 

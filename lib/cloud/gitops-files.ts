@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import { load } from 'js-yaml';
 import {
   ArgoCd,
   Flux,
@@ -32,7 +31,7 @@ export function gitopsFiles(
   gitops: Exclude<Gitops, { readonly tool: 'kustomize' }>,
   { only, services }: OutputOptions,
   folders: readonly string[],
-  externalSecrets: ReadonlyMap<string, string>,
+  externalSecrets: ReadonlyMap<string, JsonMap>,
 ): ReadonlyMap<string, string> {
   const { release } = cloud;
   if (only !== 'charts') {
@@ -49,19 +48,13 @@ export function gitopsFiles(
     gitops.tool === 'argocd'
       ? applicationOfChart(gitops, release, UMBRELLA, values)
       : helmRelease(gitops, release, UMBRELLA, values);
-  const inNamespace = (text: string): string => {
-    const { metadata, ...rest } = load(text) as JsonMap & { readonly metadata: JsonMap };
-    const { apiVersion, kind, ...spec } = rest;
-    return yaml({
-      apiVersion: apiVersion!,
-      kind: kind!,
-      metadata: { ...metadata, namespace: release.namespace },
-      ...spec,
-    });
-  };
+  const inNamespace = (secret: JsonMap): JsonMap => ({
+    ...secret,
+    metadata: { ...(secret['metadata'] as JsonMap), namespace: release.namespace },
+  });
   return new Map([
     [`${UMBRELLA}.yaml`, yaml(object)],
-    ...[...externalSecrets].map(([path, text]): [string, string] => [basename(path), inNamespace(text)]),
+    ...[...externalSecrets].map(([path, secret]): [string, string] => [basename(path), yaml(inNamespace(secret))]),
   ]);
 }
 

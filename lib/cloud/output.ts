@@ -4,6 +4,7 @@ import type { SecretStore } from '../gitops';
 import { guardOf } from '../render/helm';
 import { textWith } from '../render/plain';
 import { ServiceChart } from '../kubernetes/service-chart';
+import type { JsonMap } from '../values/expression';
 import { literalAt } from '../values/tree';
 import { Value, hasToken } from '../values/value';
 import { VERSION } from '../version';
@@ -60,11 +61,14 @@ export function outputOf(cloud: Cloud, options: OutputOptions = {}): Output {
   const { only, secrets = 'files', gitops } = options;
   const services = chosen(cloud.services, options.services);
   const objects = cloud.render();
-  const external = typeof secrets === 'object' ? externalSecretsOf(cloud, secrets) : new Map<string, string>();
+  const external = typeof secrets === 'object' ? externalSecretsOf(cloud, secrets) : new Map<string, JsonMap>();
   const own =
     only === 'charts' ? [] : objects.filter(({ service }) => services.some(({ node }) => node.id === service));
   const isSecret = ({ object }: CloudObject): boolean => object['kind'] === 'Secret';
-  const manifests = new Map([...filesOf(own.filter((one) => !isSecret(one))), ...(only === 'charts' ? [] : external)]);
+  const manifests = new Map([
+    ...filesOf(own.filter((one) => !isSecret(one))),
+    ...(only === 'charts' ? [] : [...external].map(([path, secret]) => [path, yaml(secret)] as const)),
+  ]);
   const secretFiles = filesOf(secrets === 'files' ? own.filter(isSecret) : []);
 
   const charts = only === 'manifests' ? new Map<string, Chart>() : chartsOf(cloud, options.services && services);
