@@ -26,7 +26,7 @@ import { Service } from './service';
 
 /** The values declaration of a bootstrap. */
 export const bootstrapValues = () =>
-  group({ resources: resources('100m', '256Mi', '1Gi'), ...placement }).describe(
+  group({ resources: resources('20m', '192Mi', '1Gi'), ...placement }).describe(
     'The Job that prepares the database, and the operations.',
   );
 

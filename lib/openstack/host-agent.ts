@@ -11,7 +11,7 @@ import { HostAccess } from './pod';
 import { Service } from './service';
 
 /** The values of a host agent. Where it runs, its pool says. */
-export function agentValues({ cpu = '50m', memory = '256Mi', memoryLimit = '1Gi' } = {}) {
+export function agentValues({ cpu = '20m', memory = '256Mi', memoryLimit = '1Gi' } = {}) {
   const { nodeSelector: _, tolerations: __, ...values } = workload({ cpu, memory, memoryLimit });
   return values;
 }

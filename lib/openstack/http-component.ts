@@ -17,7 +17,7 @@ import { PublicValues, publicValues } from './public-values';
 import { Service } from './service';
 
 /** The values of a server of HTTP, without its port: `group({ ...httpValues(), port: port().default(6080) })`. */
-export const httpValues = ({ cpu = '100m', memory = '256Mi', memoryLimit = '1Gi' } = {}) => ({
+export const httpValues = ({ cpu = '50m', memory = '256Mi', memoryLimit = '1Gi' } = {}) => ({
   replicas: replicas(1),
   public: publicValues(),
   ...workload({ cpu, memory, memoryLimit }),

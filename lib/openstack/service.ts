@@ -202,13 +202,15 @@ export class Service<M extends Model = Model> extends ServiceChart<M> {
   }
 
   private findPassword(name: string) {
-    const cure = "'kolla-cdk8s genpwd' makes it, or name";
+    const made = "'kolla-cdk8s genpwd' makes it, or name";
     const key = keyHalfOf(name);
     if (key) {
       const { pair, half } = key;
-      return { value: global.passwords[pair][half], path: ['global', 'passwords', pair, half], cure };
+      return { value: global.passwords[pair][half], path: ['global', 'passwords', pair, half], cure: made };
     }
     if (isPasswordName(name)) {
+      // Of an old one there is none to make: it is what the new one was before.
+      const cure = PASSWORDS[name].optional ? 'give it, or name' : made;
       return { value: global.passwords[name] as Value<string>, path: ['global', 'passwords', name], cure };
     }
     const { passwords: own = {} } = this.values as { passwords?: Readonly<Record<string, Value<string>>> };

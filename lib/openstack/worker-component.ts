@@ -12,7 +12,7 @@ import { Service } from './service';
 const PROBE = 'broker_connection.py';
 
 /** The values of workers. */
-export const workerValues = ({ cpu = '100m', memory = '256Mi', memoryLimit = '1Gi' } = {}) => ({
+export const workerValues = ({ cpu = '50m', memory = '256Mi', memoryLimit = '1Gi' } = {}) => ({
   replicas: replicas(1),
   ...workload({ cpu, memory, memoryLimit }),
 });

@@ -2,26 +2,27 @@ import { z } from 'zod';
 import { IPV4, UNPRINTABLE } from './patterns';
 import type { Secret } from './value';
 
-const compiled = new Map<string, RegExp>();
-
-/** Types that are alike have the same object: classes of Unicode take long to compile. */
-function pattern(source: string): RegExp {
-  let expression = compiled.get(source);
-  if (!expression) {
-    expression = new RegExp(source, 'u');
-    compiled.set(source, expression);
-  }
-  return expression;
-}
-
 /** Helm takes `<no value>` out of whatever it renders: a text that held it would lose it. Twin of `NOT_TAKEN`. */
 export const isKept = (text: string): boolean => !text.includes('<no value>');
 export const NOT_TAKEN = { type: 'string', pattern: '<no value>' } as const;
 /** A text without it. */
-export const kept = (text: z.ZodString): z.ZodString => text.refine(isKept);
+export const kept = (text: z.ZodString): z.ZodString => {
+  let type = keptTexts.get(text);
+  if (!type) keptTexts.set(text, (type = text.refine(isKept)));
+  return type;
+};
 
 /** A string that a pattern describes; `title` says it in an error. */
-export const text = (source: string, title: string): z.ZodString => z.string().regex(pattern(source)).meta({ title });
+export const text = (source: string, title: string): z.ZodString => {
+  const key = `${title}\n${source}`;
+  let type = texts.get(key);
+  if (!type) texts.set(key, (type = z.string().regex(new RegExp(source, 'u')).meta({ title })));
+  return type;
+};
+
+/** Hundreds of values are of few types, which take long to make: types of texts that are alike are one object. */
+const texts = new Map<string, z.ZodString>();
+const keptTexts = new WeakMap<z.ZodString, z.ZodString>();
 
 /** One line of text, maybe empty. */
 export const line = (): z.ZodString => kept(text(`^[^${UNPRINTABLE}]*$`, 'one line of text'));

@@ -55,7 +55,7 @@ const stores = group({
 
 export const glanceValues = serviceValues('glance', ['glance-api'], {
   api: group({
-    ...apiValues({ memory: '512Mi', memoryLimit: '3Gi' }),
+    ...apiValues({ memory: '256Mi', memoryLimit: '3Gi' }),
     threads: z
       .int()
       .min(1)
@@ -89,7 +89,7 @@ export const glanceValues = serviceValues('glance', ['glance-api'], {
       .default(30)
       .describe('Days after which it is removed. Images themselves are never, but see the docs.'),
     imageDays: count().default(180).describe('The same of images, in the operation glance-purge-images.'),
-    resources: resources('50m', '128Mi', '512Mi'),
+    resources: resources('20m', '128Mi', '512Mi'),
     ...placement,
   }).describe('Removes what was deleted long ago from the database.'),
   notifications: group({

@@ -196,6 +196,15 @@ test('the key that encrypts credentials is number 1; during a rotation the one b
   ]);
 });
 
+test('the key before it is asked for, for none can be made', () => {
+  const { passwords, ...global } = required['global'] as { readonly passwords: JsonMap };
+  const { keystone_credential_key_previous: _, ...others } = passwords;
+  const values = { global: { ...global, passwords: others }, credential: { previousKey: true } };
+  expect(() => cloud.renderService(keystone, values)).toThrow(
+    'global.passwords.keystone_credential_key_previous: is required; give it, or name a Secret of your own in',
+  );
+});
+
 describe('a change', () => {
   const template = (values: JsonMap) => JSON.stringify(api(objects(values)));
   /** Names of the annotations of the API's pods that differ. */

@@ -7,7 +7,7 @@ import { fileText, group, identifier, imagePath, imageReference, objectName, url
 
 export const mariadbValues = serviceValues('mariadb', ['mariadb-server', 'haproxy', 'glance-api'], {
   server: group({
-    ...workload({ cpu: '500m', memory: '1Gi', memoryLimit: '2Gi' }),
+    ...workload({ cpu: '100m', memory: '1Gi', memoryLimit: '2Gi' }),
     storage: storage('20Gi', 'each member'),
     spread: spread(),
   }).describe(
@@ -17,7 +17,7 @@ export const mariadbValues = serviceValues('mariadb', ['mariadb-server', 'haprox
   proxy: group({
     replicas: replicas(2),
     connections: z.int().min(100).max(100000).default(4000).describe('Connections that each takes at the same time.'),
-    ...workload({ cpu: '50m', memory: '64Mi', memoryLimit: '256Mi' }),
+    ...workload({ cpu: '20m', memory: '64Mi', memoryLimit: '256Mi' }),
   }).describe('With three members: the proxies, through which all clients write to the same one.'),
   backup: group({
     enabled: z.boolean().default(false).describe('Back up, to a volume and, if you say so, to S3.'),
@@ -35,7 +35,7 @@ export const mariadbValues = serviceValues('mariadb', ['mariadb-server', 'haprox
         .optional()
         .describe("A Secret whose ca.crt vouches for the store's certificate. Default: the public authorities."),
     }).describe('An S3 store, with passwords.mariadb_backup_s3_access_key and …_secret_key.'),
-    resources: resources('100m', '256Mi', '1Gi'),
+    resources: resources('20m', '256Mi', '1Gi'),
     ...placement,
   }).describe('Backups, and the restore.'),
   restore: group({
@@ -43,7 +43,7 @@ export const mariadbValues = serviceValues('mariadb', ['mariadb-server', 'haprox
       .default('latest')
       .describe('The backup that the operation mariadb-restore takes, by the name that its log shows; or `latest`.'),
   }),
-  operations: group({ resources: resources('50m', '64Mi', '256Mi'), ...placement }).describe('Pods of operations.'),
+  operations: group({ resources: resources('20m', '64Mi', '256Mi'), ...placement }).describe('Pods of operations.'),
   passwordsRevision: passwordsRevision(),
   conf: group({ 'my.cnf': iniOverrides() }).describe('Options over those of the config file.'),
   files: group({

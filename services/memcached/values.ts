@@ -7,6 +7,6 @@ export const memcachedValues = serviceValues('memcached', ['memcached'], {
   server: group({
     memory: z.int().min(64).default(256).describe('MiB for items. Keep the memory limit about 128 MiB above it.'),
     connections: z.int().min(1).default(5000).describe('Connections that a server takes at the same time.'),
-    ...workload({ cpu: '50m', memory: '128Mi', memoryLimit: '384Mi' }),
+    ...workload({ cpu: '20m', memory: '128Mi', memoryLimit: '384Mi' }),
   }).describe('The servers. Their number and port are global, for clients need to know them: `global.memcached`.'),
 });

@@ -106,13 +106,13 @@ const images = [
 ] as const;
 
 export const neutronValues = serviceValues('neutron', images, {
-  api: group(apiValues({ memory: '512Mi', memoryLimit: '2Gi' })).describe('The API, at port 9696.'),
+  api: group(apiValues({ memory: '384Mi', memoryLimit: '2Gi' })).describe('The API, at port 9696.'),
   rpcServer: group({
-    ...workerValues({ memory: '512Mi', memoryLimit: '2Gi' }),
+    ...workerValues({ memory: '384Mi', memoryLimit: '2Gi' }),
     workers: z.int().min(1).default(2).describe('Processes of each pod that serve what agents ask.'),
     stateReportWorkers: z.int().min(1).default(1).describe('Processes of each pod that take the reports of agents.'),
   }).describe('Serves the agents.'),
-  periodicWorkers: group(workerValues({ memory: '256Mi', memoryLimit: '1Gi' })).describe(
+  periodicWorkers: group(workerValues({ memory: '320Mi', memoryLimit: '1Gi' })).describe(
     'What is done every few seconds: networks and routers of dead agents, expired reservations.',
   ),
   openvswitchAgent: group({ ...agentValues(), ...openvswitchAgentValues() }).describe(

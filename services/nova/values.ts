@@ -15,7 +15,7 @@ import {
 import { baseUrl, count, fileText, group, nodeAddress, poolName, port, seconds } from '../../lib/values/types';
 import { cellValues } from './cell-values';
 
-const sizes = { cpu: '100m', memory: '512Mi', memoryLimit: '2Gi' };
+const sizes = { cpu: '50m', memory: '256Mi', memoryLimit: '2Gi' };
 const { public: _, ...internal } = apiValues(sizes);
 const workers = (what: string) =>
   z.int().min(1).max(100).default(2).describe(`Processes of each ${what}, each with connections of its own.`);
@@ -44,14 +44,14 @@ export const novaValues = serviceValues('nova', images, {
       .enum(['novnc', 'spice', 'serial', 'none'])
       .default('novnc')
       .describe('How users see the console of a server: by a proxy for VNC, SPICE or a serial line, or not at all.'),
-    ...httpValues({ cpu: '50m', memory: '256Mi', memoryLimit: '1Gi' }),
+    ...httpValues({ cpu: '20m', memory: '128Mi', memoryLimit: '1Gi' }),
     // A serial line is a WebSocket without a page.
     public: publicValues(baseUrl({ webSocket: true })),
   }).describe('The console of servers, and its proxy.'),
-  compute: group(agentValues({ cpu: '100m', memory: '512Mi', memoryLimit: '2Gi' })).describe(
+  compute: group(agentValues({ cpu: '50m', memory: '256Mi', memoryLimit: '2Gi' })).describe(
     'The compute service, on each node that runs servers.',
   ),
-  libvirt: group(agentValues({ cpu: '100m', memory: '256Mi', memoryLimit: '2Gi' })).describe(
+  libvirt: group(agentValues({ cpu: '50m', memory: '128Mi', memoryLimit: '2Gi' })).describe(
     'libvirt, on each node that runs servers. Servers are none of its pod: keep memory of the node free for them.',
   ),
   ssh: group({

@@ -8,7 +8,7 @@ const otherConfig = () => z.record(OPTION, word());
 
 export const openvswitchValues = serviceValues('openvswitch', ['openvswitch-db-server', 'openvswitch-vswitchd'], {
   dbServer: group(agentValues({ memory: '64Mi', memoryLimit: '256Mi' })),
-  vswitchd: group(agentValues({ cpu: '100m', memory: '128Mi', memoryLimit: '1Gi' })),
+  vswitchd: group(agentValues({ cpu: '50m', memory: '128Mi', memoryLimit: '1Gi' })),
   otherConfig: otherConfig()
     .default({})
     .describe('Options of `other_config` in the table Open_vSwitch, such as `hw-offload: "true"`.'),

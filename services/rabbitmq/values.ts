@@ -21,7 +21,7 @@ export const rabbitmqValues = serviceValues('rabbitmq', ['rabbitmq'], {
       .max(90)
       .default(20)
       .describe('Publishers are blocked while less than this part of the volume is free, or less than 1 GiB.'),
-    ...workload({ cpu: '200m', memory: '512Mi', memoryLimit: '2Gi' }),
+    ...workload({ cpu: '100m', memory: '512Mi', memoryLimit: '2Gi' }),
     storage: storage('10Gi', 'each member'),
     spread: spread(),
   }).describe(
@@ -39,7 +39,7 @@ export const rabbitmqValues = serviceValues('rabbitmq', ['rabbitmq'], {
   secondUser: identifier()
     .optional()
     .describe('Another user beside `global.messaging.user`, with passwords.rabbitmq_second_password: for rotations.'),
-  operations: group({ resources: resources('100m', '192Mi', '512Mi'), ...placement }).describe('The operations.'),
+  operations: group({ resources: resources('20m', '192Mi', '512Mi'), ...placement }).describe('The operations.'),
   passwordsRevision: passwordsRevision(),
   conf: group({
     'rabbitmq.conf': z

@@ -33,7 +33,7 @@ export type Pod = KubeObjectOf<
   {
     readonly phase: string;
     readonly podIP?: string;
-    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
     readonly containerStatuses?: readonly ContainerStatus[];
     readonly initContainerStatuses?: readonly ContainerStatus[];
   }
@@ -168,7 +168,17 @@ export class OpenStack {
         missing = await this.missing();
         return missing.length === 0 || false;
       },
-      () => `Not ready: ${missing.join(', ')}`,
+      async () => [`Not ready: ${missing.join(', ')}`, ...(await this.withoutNode())].join('\n'),
+    );
+  }
+
+  /** Pods that no node has room for, or none that they may be on, and why. */
+  private async withoutNode(): Promise<string[]> {
+    const pods = await this.kubernetes.list<Pod>(this.namespace, 'pods');
+    return pods.flatMap(({ metadata, status }) =>
+      (status?.conditions ?? [])
+        .filter(({ type, status: holds }) => type === 'PodScheduled' && holds === 'False')
+        .map(({ message }) => `${metadata.name} has no node: ${message}`),
     );
   }
 

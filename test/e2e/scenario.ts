@@ -45,12 +45,19 @@ export class Gate {
     layers: readonly JsonMap[] = [],
     enforced: 'restricted' | 'privileged' = 'restricted',
   ): Promise<OpenStack> {
+    return this.of(name, [SMALL, this.platform.values, ...layers], enforced);
+  }
+
+  private async of(
+    name: string,
+    layers: readonly JsonMap[],
+    enforced: 'restricted' | 'privileged',
+  ): Promise<OpenStack> {
     const namespace = `e2e-${name}`;
     await this.kubernetes.removeNamespace(namespace);
     const folder = join(this.platform.folder, 'e2e', name);
     rmSync(folder, { recursive: true, force: true });
-    const layered = [LIGHT, SMALL, this.platform.values, ...layers];
-    const cloud = await OpenStack.prepare(this.kubernetes, namespace, folder, layered, enforced);
+    const cloud = await OpenStack.prepare(this.kubernetes, namespace, folder, [HASH, ...layers], enforced);
     this.made.push(cloud);
     return cloud;
   }
@@ -58,7 +65,11 @@ export class Gate {
   /** A cloud that runs servers: all services. A node is of one such cloud, so it takes the place of any before it. */
   async kit(name: string, layers: readonly JsonMap[] = []): Promise<OpenStack> {
     await this.endKit();
-    this.kitStanding = await this.cloud(name, [KIT, serversOf(this.platform), ...layers], 'privileged');
+    this.kitStanding = await this.of(
+      name,
+      [KIT, this.platform.values, serversOf(this.platform), ...layers],
+      'privileged',
+    );
     this.made = this.made.filter((cloud) => cloud !== this.kitStanding);
     return this.kitStanding;
   }
@@ -66,7 +77,7 @@ export class Gate {
   /** The cloud that scenarios share, made by the first of them and brought back to its values by each: all is ready. */
   async shared(): Promise<OpenStack> {
     const folder = join(this.platform.folder, 'e2e', 'shared');
-    const layers = [LIGHT, SMALL, this.platform.values, SHARED];
+    const layers = [HASH, SMALL, this.platform.values, SHARED];
     const prepare = () => OpenStack.prepare(this.kubernetes, 'e2e-shared', folder, layers);
     this.standing ??= await prepare();
     try {
@@ -123,55 +134,29 @@ export class Gate {
   }
 }
 
-/** What a container reserves: so little that several clouds find room on two processors. */
-const little: JsonMap = { resources: { requests: { cpu: '10m' } } };
-
 /** Keystone and what it needs: enough for what is the same with every service. */
 export const FEW = ['keystone', 'mariadb', 'memcached', 'rabbitmq'];
 const others = Object.keys(catalogue).filter((name) => !FEW.includes(name));
 const allOthers = (enabled: boolean): JsonMap => Object.fromEntries(others.map((name) => [name, { enabled }]));
-const SMALL = allOthers(false);
+/** Tokens are asked for so often that the hash of the password would be most of the work. */
+const HASH: JsonMap = { keystone: { conf: { 'keystone.conf': { identity: { password_hash_rounds: 4 } } } } };
+
+/** What a container reserves: so little that several clouds of few services find room on two processors. */
+const little: JsonMap = { resources: { requests: { cpu: '10m' } } };
+const SMALL: JsonMap = {
+  ...allOthers(false),
+  keystone: { api: little, bootstrap: little },
+  mariadb: { server: little, proxy: little, operations: little },
+  memcached: { server: little },
+  rabbitmq: { server: little, operations: little },
+};
+
 /** Every service: what servers need. With room for a pool beside the first one. */
 const KIT: JsonMap = {
   ...allOthers(true),
   global: { pools: { default: { nodeSelector: { 'kubernetes.io/os': 'linux' } } } },
-  nova: { enabled: true, ssh: { enabled: true } },
-};
-
-/** For all clouds of scenarios: each service as small as it can be. */
-const LIGHT: JsonMap = {
-  keystone: {
-    api: little,
-    bootstrap: little,
-    // Tokens are asked for so often that the hash of the password would be most of the work.
-    conf: { 'keystone.conf': { identity: { password_hash_rounds: 4 } } },
-  },
-  mariadb: { server: little, proxy: little, operations: little },
-  memcached: { server: little },
-  rabbitmq: { server: little, operations: little },
-  glance: { api: { ...little, processes: 1 }, bootstrap: little, stores: { file: { storage: { size: '2Gi' } } } },
-  placement: { api: little, bootstrap: little },
-  openvswitch: { dbServer: little, vswitchd: little },
-  neutron: {
-    api: { ...little, processes: 1 },
-    rpcServer: { ...little, workers: 1 },
-    periodicWorkers: little,
-    bootstrap: little,
-    ...Object.fromEntries(
-      ['openvswitchAgent', 'dhcpAgent', 'l3Agent', 'metadataAgent', 'sriovAgent'].map((name) => [name, little]),
-    ),
-  },
-  nova: {
-    api: { ...little, processes: 1 },
-    metadata: { ...little, processes: 1 },
-    conductor: { ...little, workers: 1 },
-    scheduler: { ...little, workers: 1, discoverHostsInterval: 10 },
-    console: little,
-    compute: little,
-    libvirt: little,
-    ssh: little,
-    bootstrap: little,
-  },
+  glance: { enabled: true, stores: { file: { storage: { size: '2Gi' } } } },
+  nova: { enabled: true, ssh: { enabled: true }, scheduler: { discoverHostsInterval: 10 } },
 };
 
 /** What servers need where it runs: a node of our own has no kernel module of Open vSwitch, and no KVM that is of use. */
