@@ -40,6 +40,26 @@ test.each([
     'explain --format yaml',
     "error: option '--format <format>' argument 'yaml' is invalid. Allowed choices are text, json.",
   ],
+  ...['validate', 'images', 'diff a b'].map((line) => [
+    `${line} --format yaml`,
+    "error: option '--format <format>' argument 'yaml' is invalid. Allowed choices are text, json.",
+  ]),
+  [
+    'synth --only chart',
+    "error: option '--only <what>' argument 'chart' is invalid. Allowed choices are manifests, charts.",
+  ],
+  [
+    'synth --secrets vault',
+    "error: option '--secrets <how>' argument 'vault' is invalid. Allowed choices are files, none, external.",
+  ],
+  [
+    'synth --gitops argo',
+    "error: option '--gitops <tool>' argument 'argo' is invalid. Allowed choices are argocd, flux, kustomize.",
+  ],
+  [
+    'genpwd --print yaml',
+    "error: option '--print <form>' argument 'yaml' is invalid. Allowed choices are json, secret.",
+  ],
   [
     'validate --target-release 2024.1',
     "error: option '--target-release <release>' argument '2024.1' is invalid. Allowed choices are 2025.1, 2026.1.",
@@ -66,8 +86,11 @@ test.each([[''], ['import']])('without a command, the help: %j', async (line) =>
 /** What the user gave is wrong: the error alone. */
 test.each<[args: string[], message: string]>([
   [['validate', '-c', 'HERE/list.yaml'], "HERE/list.yaml: a values file is a map, such as 'global: {…}'"],
-  [['validate', '-c', 'HERE/nowhere.yaml'], 'HERE/nowhere.yaml: cannot be read (ENOENT)'],
-  [['validate', '--set', 'a'], "--set a: 'a' has no value; write key=value"],
+  [
+    ['validate', '-c', 'HERE/nowhere.yaml'],
+    'HERE/nowhere.yaml: cannot be read: there is no such file or folder (ENOENT)',
+  ],
+  [['validate', '--set', 'a'], "--set a: 'a' has no value; write key=value, with \\ before a comma in a text"],
   [
     ['validate', '-c', 'HERE/cloud.json', '--set', 'keystone.api.replica=1', '--set-string', 'global.debug=true'],
     `the values of openstack are not valid:
@@ -78,7 +101,10 @@ test.each<[args: string[], message: string]>([
     ['images', '-c', 'HERE/cloud.json', '--copy', 'https://x'],
     '--copy: found "https://x", a registry such as registry.example.org:5000 is needed, maybe with a path of lower-case names',
   ],
-  [['images', '-c', 'HERE/cloud.json', '--check'], 'cannot read HERE/nowhere.json: ENOENT'],
+  [
+    ['images', '-c', 'HERE/cloud.json', '--check'],
+    'cannot read HERE/nowhere.json: there is no such file or folder (ENOENT)',
+  ],
   [['images', '-c', 'HERE/cloud.json', '--insecure-registry', 'a'], '--insecure-registry goes with --check only'],
   [
     ['schema', '--out', 'HERE/cloud.json'],
@@ -90,21 +116,42 @@ test.each<[args: string[], message: string]>([
     `the values of openstack are not valid:
   global.passwords: found a string, not shown here, a map is needed (--set global.passwords)`,
   ],
+  [
+    ['validate', '-c', 'HERE/cloud.json', '--set', 'global.passwords.database_password=S3,CRET'],
+    '--set global.passwords.database_password=…: what is behind a comma has no value; write key=value, with \\ before a comma in a text',
+  ],
+  [
+    ['synth', '-c', 'HERE/cloud.json', '-o', 'HERE/out', '--namespace', 'a.b', '--name', ''],
+    `the release name: found "", allowed are at most 53 lower-case letters, digits, '-' and '.', with a letter or digit at both ends
+the namespace: found "a.b", allowed are at most 63 lower-case letters, digits and '-', with a letter or digit at both ends`,
+  ],
+  [
+    ['synth', '-c', 'HERE/cloud.json', '-o', 'HERE/out', '--service', 'keystnoe'],
+    `the service "keystnoe" is not known; did you mean 'keystone'?
+there are glance, keystone, mariadb, memcached, neutron, nova, openvswitch, placement, post-deploy, rabbitmq`,
+  ],
+  [
+    [
+      ...['synth', '-c', 'HERE/cloud.json', '-o', 'HERE/out', '--secrets', 'none', '--only', 'charts'],
+      ...['--gitops', 'flux', '--gitops-path', 'a', '--service', 'keystone'],
+    ],
+    '--only charts with --gitops deploys the chart of all services: leave --service out',
+  ],
   [['explain', 'a..b'], 'the path a..b: found no name at its character 3'],
   [['schema', '--out', ''], 'the file to write to: found an empty text, the path of a file is needed'],
   [['schema', '--out', 'cloud.yaml'], 'cannot write cloud.yaml: a schema is JSON, and its name has to end with .json'],
   [
     ['schema', '--out', 'HERE/nowhere/a.json'],
-    "cannot write HERE/nowhere/a.json: ENOENT: no such file or directory, open 'HERE/nowhere/a.json'",
+    'cannot write HERE/nowhere/a.json: there is no such file or folder (ENOENT)',
   ],
   [
     ['init', '--out', 'HERE/list.yaml/below'],
-    "cannot write HERE/list.yaml/below: ENOTDIR: not a directory, mkdir 'HERE/list.yaml/below'",
+    'cannot write HERE/list.yaml/below: what should be a folder on its path is a file (ENOTDIR)',
   ],
   [['genpwd', '-f', 'HERE/nowhere/passwords.yaml'], 'HERE/nowhere/passwords.yaml: there is no folder HERE/nowhere'],
   [
     ['genpwd', '-f', 'HERE/passwords.yaml', '--from', 'HERE/nowhere.yml'],
-    "cannot read HERE/nowhere.yml: ENOENT: no such file or directory, open 'HERE/nowhere.yml'",
+    'cannot read HERE/nowhere.yml: there is no such file or folder (ENOENT)',
   ],
   [
     ['import', 'kolla-ansible', 'HERE/nowhere'],

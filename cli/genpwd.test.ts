@@ -144,10 +144,8 @@ keystone: { enabled: yes, big: 12345678901234567890 }
     ['database_password: 12345', `${HERE}.database_password: ${NO_TEXT}`],
     ['database_password: yes', `${HERE}.database_password: ${NO_TEXT}`],
     ['database_password: 1e5', `${HERE}.database_password: ${NO_TEXT}`],
-    [
-      'database_password: !!binary c2VjcmV0',
-      `${HERE}.database_password: has the tag tag:yaml.org,2002:binary: write it as text in quotes`,
-    ],
+    ['database_password: !!binary c2VjcmV0', `${HERE}.database_password: has a tag of YAML (!): put it in quotes`],
+    ['database_password: !secret x', `${HERE}.database_password: has a tag of YAML (!): put it in quotes`],
     ['database_password: [secret]', `${HERE}.database_password: must be text, not a map or a list`],
     [
       'database_password: "se\\ncret"',
@@ -176,9 +174,14 @@ keystone: { enabled: yes, big: 12345678901234567890 }
   });
 
   test.each([
-    ['- a\n', 'passwords.yaml must be a map'],
-    ['global: 1\n', 'passwords.yaml: global must be a map'],
-    ['a: &a {}\nglobal: *a\n', 'passwords.yaml: global must be a map of its own, not an alias'],
+    ['- a\n', 'passwords.yaml: found a list, a map is needed'],
+    ['global: 1\n', 'passwords.yaml: global: found a text, a map is needed'],
+    ['global: { passwords: secret }\n', 'passwords.yaml: global.passwords: found a text, a map is needed'],
+    ['a: &a {}\nglobal: *a\n', 'passwords.yaml: global: found an alias, a map of its own is needed'],
+    [
+      'global: { <<: { a: secret }, passwords: {} }\n',
+      'passwords.yaml: global has a merge key (<<), which could hide passwords: write out what it merges',
+    ],
     [
       'database_password: x\n',
       "passwords.yaml has database_password at its top level, like Kolla-Ansible's passwords.yml: give it with --from",

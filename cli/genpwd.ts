@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { isAlias, isMap, isScalar, LineCounter, Pair, parseDocument, Scalar, YAMLMap } from 'yaml';
 import type { Document, Node } from 'yaml';
+import { reasonOf } from '../lib/cloud/reason';
 import { generatePasswords } from '../lib/kolla/generate-passwords';
 import type { Passwords } from '../lib/kolla/generate-passwords';
 import { isPasswordName, PASSWORD_NAMES, PASSWORDS } from '../lib/kolla/passwords';
@@ -138,7 +139,8 @@ function childMap(parent: YAMLMap, key: string, where: string): YAMLMap {
 }
 
 function blockMap(node: unknown, where: string): YAMLMap {
-  if (!isMap(node)) throw new Error(`${where} must be a map${isAlias(node) ? ' of its own, not an alias' : ''}`);
+  if (isAlias(node)) throw new Error(`${where}: found an alias, a map of its own is needed`);
+  if (!isMap(node)) throw new Error(`${where}: found a ${isScalar(node) ? 'text' : 'list'}, a map is needed`);
   if (node.items.some((pair) => keyOf(pair) === '<<')) {
     throw new Error(`${where} has a merge key (<<), which could hide passwords: write out what it merges`);
   }
@@ -206,7 +208,7 @@ function readLine(node: unknown, read: TextReader, manyLines = false): string {
 
 function helmText({ value, type, tag }: Scalar): string {
   const text = String(value);
-  if (tag && tag !== 'tag:yaml.org,2002:str') throw new Error(`has the tag ${tag}: write it as text in quotes`);
+  if (tag && tag !== 'tag:yaml.org,2002:str') throw new Error('has a tag of YAML (!): put it in quotes');
   const isTextIn = (version: '1.1' | '1.2'): boolean => {
     const { contents, errors } = parseDocument(text, { version, prettyErrors: false });
     return errors.length === 0 && isScalar(contents) && typeof contents.value === 'string';
@@ -310,5 +312,3 @@ function replaceFile(file: string, text: string, before: ReturnType<typeof readT
   fs.fsyncSync(folder);
   fs.closeSync(folder);
 }
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

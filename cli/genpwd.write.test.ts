@@ -26,7 +26,13 @@ const OLD = `# ${'old '.repeat(1000)}\nglobal:\n  passwords:\n    database_passw
 
 test('a process stopped amid its write leaves the old file whole', () => {
   fs.writeFileSync(file, OLD, { mode: 0o600 });
-  const program = ['cli/genpwd', 'lib/kolla/generate-passwords', 'lib/kolla/passwords', 'lib/values/nearest'];
+  const program = [
+    'cli/genpwd',
+    'lib/cloud/reason',
+    'lib/kolla/generate-passwords',
+    'lib/kolla/passwords',
+    'lib/values/nearest',
+  ];
   for (const source of program) {
     const target = join(folder, 'program', `${source}.js`);
     fs.mkdirSync(dirname(target), { recursive: true });

@@ -1,4 +1,13 @@
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readValues } from '../lib/cloud';
@@ -68,7 +77,7 @@ test('passwords that are there stay', () => {
 
 test('a file of passwords that is none is refused, and nothing is written', () => {
   writeFileSync(join(folder, 'passwords.yaml'), '- a\n');
-  expect(messageOf(() => init())).toBe(`${join(folder, 'passwords.yaml')} must be a map`);
+  expect(messageOf(() => init())).toBe(`${join(folder, 'passwords.yaml')}: found a list, a map is needed`);
   expect(readdirSync(folder)).toEqual(['passwords.yaml']);
 });
 
@@ -78,11 +87,19 @@ test('a folder that is not there is made', () => {
   expect(existsSync(join(north, 'cloud.yaml'))).toBe(true);
 });
 
+test('a link that leads nowhere is not overwritten', () => {
+  symlinkSync('nowhere', join(folder, 'cloud.yaml'));
+  expect(messageOf(() => init())).toBe(`cannot write ${join(folder, 'cloud.yaml')}: it is there already (EEXIST)`);
+  expect(readdirSync(folder)).toEqual(['cloud.yaml']);
+});
+
 test('a folder can be made', () => {
   const file = join(folder, 'file');
   writeFileSync(file, '');
   const below = join(file, 'north');
-  expect(messageOf(() => init('aio', below))).toBe(`cannot write ${below}: ENOTDIR: not a directory, mkdir '${below}'`);
+  expect(messageOf(() => init('aio', below))).toBe(
+    `cannot write ${below}: what should be a folder on its path is a file (ENOTDIR)`,
+  );
   expect(messageOf(() => init('aio', ''))).toBe(
     'the folder to write to: found an empty text, the path of a folder is needed',
   );

@@ -1,5 +1,6 @@
 import { closeSync, existsSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { reasonOf } from '../lib/cloud/reason';
 import type { PasswordName } from '../lib/kolla/passwords';
 import { genpwd } from './genpwd';
 import { textOfProfile } from './profiles';
@@ -67,6 +68,6 @@ function attempt<T>(path: string, write: () => T): T {
   try {
     return write();
   } catch (error) {
-    throw new Error(`cannot write ${path}: ${(error as Error).message}`, { cause: error });
+    throw new Error(`cannot write ${path}: ${reasonOf(error)}`, { cause: error });
   }
 }

@@ -25,6 +25,12 @@ const commands = [
 ];
 for (const add of commands) add(program);
 
+// Node's console says nothing of a disk that is full. Who reads no further, as head does, has what they want.
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+  if (code === 'EPIPE') return;
+  process.exitCode = 1;
+  console.error(`standard output: cannot be written (${code})`);
+});
 program.parseAsync().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

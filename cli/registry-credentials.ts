@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { reasonOf } from '../lib/cloud/reason';
 
 /** What a registry is told about who asks: the base64 of `user:password`. Never to be printed. */
 export type Credentials = (registry: string, repository: string) => string | undefined;
@@ -50,12 +51,13 @@ function authsIn(env: NodeJS.ProcessEnv, home: string): Readonly<Record<string, 
   const named = env['REGISTRY_AUTH_FILE'];
   const file = named ?? join(env['DOCKER_CONFIG'] ?? join(home, '.docker'), 'config.json');
   if (named === undefined && !existsSync(file)) return {};
+  let read: string;
   try {
-    return parse(readFileSync(file, 'utf8'), file);
+    read = readFileSync(file, 'utf8');
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw code === undefined ? error : new Error(`cannot read ${file}: ${code}`);
+    throw new Error(`cannot read ${file}: ${reasonOf(error)}`, { cause: error });
   }
+  return parse(read, file);
 }
 
 /** The parser's own message would show a part of the text. */

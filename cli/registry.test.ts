@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { imageNameOf } from '../lib/cloud/images';
+import { messageOf } from '../test/support/message-of';
 import { RegistryOptions, askFor } from './registry';
 import { credentialsOf } from './registry-credentials';
 
@@ -89,6 +90,14 @@ test('a registry may want the user and the password itself', async () => {
   });
   expect(await ask(`${host}/a:1`, { credentials: () => basic('user:secret') })).toEqual({ status: 'there' });
   expect(await ask(`${host}/a:1`)).toEqual({ status: 'unknown', reason: `${host} wants a user and a password` });
+  expect(await ask(`${host}/a:1`, { credentials: () => basic('user:wrong') })).toEqual({
+    status: 'unknown',
+    reason: `${host} does not take the user and the password`,
+  });
+  expect(await ask(`${host}/a:1`, { credentials: () => 'sec\nret' })).toEqual({
+    status: 'unknown',
+    reason: `${host} cannot be asked with the credentials that there are`,
+  });
 });
 
 test('what may be another answer later is asked for again, and no more often than is wanted', async () => {
@@ -115,6 +124,11 @@ test('a registry that is slow or not there is told', async () => {
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
   expect(await ask(`${gone}/a:1`)).toEqual({ status: 'unknown', reason: `cannot reach ${gone}: ECONNREFUSED` });
+  const round = await serve((request, response) => status(307, { location: request.url! })(request, response));
+  expect(await ask(`${round}/a:1`)).toEqual({
+    status: 'unknown',
+    reason: `cannot reach ${round}: redirect count exceeded`,
+  });
 });
 
 test.each<[string, Handler, string]>([
@@ -140,12 +154,20 @@ test.each<[string, Handler, string]>([
   expect(count).toBe(1);
 });
 
-test('a token server that gives none is told', async () => {
+test('a token server that gives none, or none that the registry takes, is told', async () => {
   const host: string = await serve((request, response) => {
     if (request.url!.startsWith('/token')) return void response.end('no JSON');
     return status(401, { 'www-authenticate': `Bearer realm="http://${host}/token"` })(request, response);
   });
   expect(await ask(`${host}/a:1`)).toEqual({ status: 'unknown', reason: `${host} answers without a token` });
+  const strict: string = await serve((request, response) => {
+    if (request.url!.startsWith('/token')) return void response.end('{"token": "a"}');
+    return status(401, { 'www-authenticate': `Bearer realm="http://${strict}/token"` })(request, response);
+  });
+  expect(await ask(`${strict}/a:1`)).toEqual({
+    status: 'unknown',
+    reason: `${strict} refuses (HTTP 401): there is no such repository, or it is not for everybody`,
+  });
   const broken: string = await serve((request, response) => {
     const isToken = request.url!.startsWith('/token');
     const challenge = { 'www-authenticate': `Bearer realm="http://${broken}/token"` };
@@ -200,11 +222,14 @@ describe('credentials', () => {
   test('are none where there is no file', () => expect(found({}, 'docker.io')).toBeUndefined());
 
   test('that can not be read are told, without their text', () => {
-    expect(() => found({ DOCKER_AUTH_CONFIG: 'secret' }, 'a')).toThrow(
-      new Error("DOCKER_AUTH_CONFIG: found no JSON, such as Docker's config.json"),
+    expect(messageOf(() => found({ DOCKER_AUTH_CONFIG: 'secret' }, 'a'))).toBe(
+      "DOCKER_AUTH_CONFIG: found no JSON, such as Docker's config.json",
     );
-    expect(() => found({ REGISTRY_AUTH_FILE: '/nowhere/auth.json' }, 'a')).toThrow(
-      new Error('cannot read /nowhere/auth.json: ENOENT'),
+    expect(messageOf(() => found({ REGISTRY_AUTH_FILE: '/nowhere/auth.json' }, 'a'))).toBe(
+      'cannot read /nowhere/auth.json: there is no such file or folder (ENOENT)',
+    );
+    expect(messageOf(() => found({ REGISTRY_AUTH_FILE: __filename }, 'a'))).toBe(
+      `${__filename}: found no JSON, such as Docker's config.json`,
     );
   });
 });

@@ -100,11 +100,12 @@ async function askOnce(image: ImageName, options: RegistryOptions): Promise<Answ
   const first = await head();
   if (first.status !== 401) return answerOf(first, registry);
   const challenge = first.headers.get('www-authenticate') ?? '';
-  const authorization = /^basic\b/i.test(challenge)
-    ? basic && `Basic ${basic}`
-    : await bearer(challenge, image, basic, options);
+  const isBasic = /^basic\b/i.test(challenge);
+  const authorization = isBasic ? basic && `Basic ${basic}` : await bearer(challenge, image, basic, options);
   if (authorization === undefined) throw new Unanswered(`${registry} wants a user and a password`);
-  return answerOf(await head(authorization), registry);
+  const second = await head(authorization);
+  if (isBasic && second.status === 401) throw new Unanswered(`${registry} does not take the user and the password`);
+  return answerOf(second, registry);
 }
 
 function answerOf(response: Response, registry: string): Answer {
@@ -184,7 +185,9 @@ async function request(url: string, who: string, { timeout = 20_000 }: RegistryO
     return response;
   } catch (error) {
     if (signal.aborted) throw new Unanswered(`${who} does not answer within ${timeout / 1000} s`, true);
-    const { code = 'no connection' } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;
-    throw new Unanswered(`cannot reach ${who}: ${code}`, true);
+    const { cause } = error as { readonly cause?: NodeJS.ErrnoException };
+    // Its own message may show the credentials.
+    if (cause === undefined) throw new Unanswered(`${who} cannot be asked with the credentials that there are`);
+    throw new Unanswered(`cannot reach ${who}: ${cause.code ?? cause.message}`, true);
   }
 }

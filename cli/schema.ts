@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import { reasonOf } from '../lib/cloud/reason';
 
 /** With this a schema begins, whichever version has made it. */
 export const HEAD = '{"$comment":"Made by kolla-cdk8s, which may make it anew.",';
@@ -29,7 +30,7 @@ export function writeSchema(file: string, text: string): string {
   try {
     writeFileSync(file, text);
   } catch (error) {
-    throw new Error(`cannot write ${file}: ${(error as Error).message}`, { cause: error });
+    throw new Error(`cannot write ${file}: ${reasonOf(error)}`, { cause: error });
   }
   return `${file}: written. At the top of a cloud file beside it:\n${modeline(file)}`;
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, posix, relative, resolve, sep } from 'node:path';
 import type { Gitops, OutputOptions } from '../lib/cloud';
-import { checkRelease } from '../lib/cloud/release';
+import { wrongNamespace } from '../lib/cloud/release';
 import type { SecretStore } from '../lib/gitops';
 import type { JsonMap } from '../lib/values/expression';
 import { isMap } from '../lib/values/merge';
@@ -65,14 +65,16 @@ export function gitopsOf(options: GitopsOptions): Gitops | undefined {
   if (tool === 'argocd' && !repo) {
     throw new Error('--gitops argocd needs --gitops-repo, the URL of the repository that the output is committed to');
   }
+  // Not shown, for it has one.
+  if (repo !== undefined && /^\w+:\/\/[^/@]*:[^/@]+@/.test(repo))
+    throw new Error(
+      '--gitops-repo: found a URL with a password, which would stand in the repository: leave it out, and give it to Argo CD',
+    );
   const path = options.gitopsPath === undefined ? pathInRepository(out) : insidePath(options.gitopsPath);
   if (revision === '') throw new Error('--gitops-revision: found an empty text, a branch, tag or commit is needed');
   const { gitopsNamespace: namespace = tool === 'argocd' ? 'argocd' : 'flux-system' } = options;
-  try {
-    checkRelease({ name: tool, namespace });
-  } catch (error) {
-    throw new Error(`--gitops-namespace: ${(error as Error).message}`, { cause: error });
-  }
+  const wrong = wrongNamespace(namespace);
+  if (wrong !== undefined) throw new Error(`--gitops-namespace: ${wrong}`);
   if (tool === 'argocd') return { tool, repo: repo!, revision, path, namespace };
   const { kind = SOURCES[0]!, name } = kindAndName('--gitops-source', options.gitopsSource ?? 'flux-system');
   // Source: the CRDs of Flux 2.9; a HelmRelease takes no chart out of an OCIRepository's folder.

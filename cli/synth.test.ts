@@ -59,6 +59,11 @@ describe('options that do not go together:', () => {
       '--gitops argocd needs --gitops-repo, the URL of the repository that the output is committed to',
     ],
     [
+      'a repository with a password',
+      { gitops: 'argocd', gitopsRepo: 'https://user:secret@git.example.org/a', gitopsPath: 'a' },
+      '--gitops-repo: found a URL with a password, which would stand in the repository: leave it out, and give it to Argo CD',
+    ],
+    [
       'an empty revision',
       { gitops: 'argocd', gitopsRepo: 'a', gitopsPath: 'a', gitopsRevision: '' },
       '--gitops-revision: found an empty text, a branch, tag or commit is needed',
@@ -71,7 +76,7 @@ describe('options that do not go together:', () => {
     [
       'a namespace that is none',
       { gitops: 'flux', gitopsPath: 'a', gitopsNamespace: 'A_' },
-      '--gitops-namespace: the namespace: found "A_", allowed are at most 63 lower-case letters, digits and \'-\', with a letter or digit at both ends',
+      '--gitops-namespace: found "A_", allowed are at most 63 lower-case letters, digits and \'-\', with a letter or digit at both ends',
     ],
     [
       'a source that is none',

@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../lib/diff';
+import { folderOf } from '../../test/support/batch';
 import { cloudOf, required } from '../../test/support/clouds';
 import { profiles } from '../../test/support/profiles';
 import { passwords } from '../../test/support/passwords';
@@ -119,6 +120,13 @@ test('what cannot be read without labels', async () => {
   );
 });
 
+test('what is no JSON, and may be of a Secret', async () => {
+  const { run } = kubectl({ 'Secret.v1.': { status: 0, stdout: '{"password": s3cret}', stderr: '' } });
+  await expect(readCluster([secret], scope, run)).rejects.toThrow(
+    new Error('cannot read the cluster: what kubectl prints is no JSON'),
+  );
+});
+
 test('an object of another namespace', async () => {
   const after = [config('a', { namespace: 'cloud' }), config('b', { namespace: 'other' })];
   await expect(readCluster(after, scope, kubectl({}).run)).rejects.toThrow(
@@ -128,6 +136,7 @@ test('an object of another namespace', async () => {
 
 describe('kubectl', () => {
   const { KUBECTL, PATH } = process.env;
+  const notToRun = folderOf([['kubectl', '']]);
   afterEach(() => Object.assign(process.env, { KUBECTL: KUBECTL ?? '', PATH }));
 
   test.each([
@@ -136,7 +145,8 @@ describe('kubectl', () => {
       'cannot run kubectl: there is none on PATH; --cluster reads through it, so install it, or name it in KUBECTL',
     ],
     [{ KUBECTL: '/nowhere/kubectl' }, 'cannot run /nowhere/kubectl, which KUBECTL names: there is none'],
-    [{ KUBECTL: __filename }, `cannot run ${__filename}, which KUBECTL names: spawn ${__filename} EACCES`],
+    [{ KUBECTL: __filename }, `cannot run ${__filename}, which KUBECTL names: you have no rights to it (EACCES)`],
+    [{ KUBECTL: '', PATH: notToRun }, 'cannot run kubectl: you have no rights to it (EACCES)'],
   ])('%j', async (env, message) => {
     Object.assign(process.env, env);
     await expect(kubectlOf({})([])).rejects.toMatchObject({ message });

@@ -157,10 +157,19 @@ function failed({ status, stderr }: Said): Error {
   return new Error(`cannot read the cluster: ${lines.join('\n').trim() || `kubectl ended with ${status}`}`);
 }
 
+/** The parser's own message would show a part of the text, which may be of a Secret. */
+function parsed(json: string): Json {
+  try {
+    return JSON.parse(json) as Json;
+  } catch {
+    throw new Error('cannot read the cluster: what kubectl prints is no JSON');
+  }
+}
+
 /** Of a list, of one object, or of nothing. */
 function objectsIn(json: string): KubernetesObject[] {
   if (json.trim() === '') return [];
-  const read = JSON.parse(json) as Json;
+  const read = parsed(json);
   if (!isMap(read)) return [];
   return Array.isArray(read['items']) ? read['items'].filter(isMap) : [read];
 }

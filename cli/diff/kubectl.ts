@@ -1,4 +1,5 @@
 import { ExecFileException, execFile } from 'node:child_process';
+import { reasonOf } from '../../lib/cloud/reason';
 
 /** How a kubectl ended, and what it said. */
 export interface Said {
@@ -41,9 +42,10 @@ export function kubectlOf({ context, kubeconfig }: Login): Kubectl {
     });
 }
 
-function notRun(program: string, given: string, { code, message }: ExecFileException): string {
-  const isMissing = code === 'ENOENT';
-  if (given !== '') return `cannot run ${program}, which KUBECTL names: ${isMissing ? 'there is none' : message}`;
-  if (!isMissing) return `cannot run kubectl: ${message}`;
+function notRun(program: string, given: string, error: ExecFileException): string {
+  const isMissing = error.code === 'ENOENT';
+  if (given !== '')
+    return `cannot run ${program}, which KUBECTL names: ${isMissing ? 'there is none' : reasonOf(error)}`;
+  if (!isMissing) return `cannot run kubectl: ${reasonOf(error)}`;
   return 'cannot run kubectl: there is none on PATH; --cluster reads through it, so install it, or name it in KUBECTL';
 }

@@ -86,6 +86,15 @@ Releases that go too early
 `);
 });
 
+test('what only some versions refuse', () => {
+  const service: KubernetesObject = { apiVersion: 'v1', kind: 'Service', metadata: { name: '1a' } };
+  const REFUSED =
+    'is "1a"; allowed are at most 63 lower-case letters, digits and \'-\', with a letter or digit at both ends, a letter first (by Kubernetes before 1.36)';
+  expect(textOf(forecast([], [service]))).toContain(
+    `\nKubernetes will refuse\n  Service/1a metadata.name: ${REFUSED}\n`,
+  );
+});
+
 test('a comment on a pull request', () => {
   expect(markdownOf(forecast(before, after))).toBe(`✅ **1 object added, 1 removed, 3 changed; 1 workload waits**
 

@@ -41,9 +41,9 @@ test('kustomizations are no objects', async () => {
 test('a folder that is half old and half new', async () => {
   write('manifests/a/configmap.yaml', object('ConfigMap', 'a'));
   write('.replacing/plan.json', '{}');
-  await expect(names(folder)).rejects.toThrow(
-    `cannot read ${folder}: a run of synth was stopped while it put its folders there: run it again`,
-  );
+  await expect(names(folder)).rejects.toMatchObject({
+    message: `cannot read ${folder}: a run of synth was stopped while it put its folders there: run it again`,
+  });
 });
 
 test('any folder or file of objects', async () => {
@@ -67,18 +67,38 @@ test('cloud files are rendered', async () => {
 
 test.each([
   ['', 'cannot read an empty text: there is no YAML in it'],
-  ['nowhere.yaml', 'cannot read FOLDER/nowhere.yaml: FOLDER/nowhere.yaml: cannot be read (ENOENT)'],
-  ['broken.yaml', 'cannot read FOLDER/broken.yaml: FOLDER/broken.yaml: '],
-  ['text.yaml', 'cannot read FOLDER/text.yaml: FOLDER/text.yaml: holds what is no object of Kubernetes'],
-  ['half.yaml', 'FOLDER/half.yaml: an object of Kubernetes has apiVersion, kind and metadata.name'],
+  ['nowhere.yaml', 'FOLDER/nowhere.yaml: cannot be read: there is no such file or folder (ENOENT)'],
+  [
+    'broken.yaml',
+    'FOLDER/broken.yaml, line 1, column 18: not valid YAML (unexpected end of the stream within a flow collection)',
+  ],
+  ['alias.yaml', 'FOLDER/alias.yaml, line 1, column 12: not valid YAML (unidentified alias)'],
+  ['tag.yaml', 'FOLDER/tag.yaml, line 1, column 11: not valid YAML (unknown scalar tag)'],
+  ['text.yaml', 'FOLDER/text.yaml: found a text or a number, an object of Kubernetes is needed'],
+  ['list.json', 'FOLDER/list.json: found a list, an object of Kubernetes is needed'],
+  [
+    'half.yaml',
+    'FOLDER/half.yaml: an object of Kubernetes has apiVersion, kind and metadata.name; found one without apiVersion, metadata.name',
+  ],
+  ['empty', 'cannot read FOLDER/empty: there is no object in it'],
+  ['twice', 'cannot read FOLDER/twice: it has Secret/a twice'],
   ['chart', 'cannot read FOLDER/chart: it is a chart: give what helm template makes of it'],
+  [
+    'broken.yaml,',
+    'cannot read FOLDER/broken.yaml,: it has a comma too many: files are joined by one, as a.yaml,b.yaml',
+  ],
   ['none', 'cannot read FOLDER/none: there is no YAML in it'],
 ])('%j cannot be read', async (name, message) => {
   write('broken.yaml', 'password: {secret');
+  write('alias.yaml', 'password: *secret');
+  write('tag.yaml', 'password: !secret');
   write('text.yaml', 'only text');
+  write('list.json', '[]');
+  write('empty/a.yaml', '---\n');
+  for (const name of ['a', 'b']) write(`twice/${name}.yaml`, object('Secret', 'a'));
   write('half.yaml', 'kind: Secret');
   write('chart/Chart.yaml', 'name: a');
   write('none/README.md', '');
   const side = name === '' ? '' : join(folder, name);
-  await expect(readSide(side, render)).rejects.toThrow(message.replaceAll('FOLDER', folder));
+  await expect(readSide(side, render)).rejects.toMatchObject({ message: message.replaceAll('FOLDER', folder) });
 });

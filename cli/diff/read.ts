@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadAll } from 'js-yaml';
+import { YAMLException, loadAll } from 'js-yaml';
 import { isUnfinished } from '../../lib/cloud';
-import type { KubernetesObject } from '../../lib/diff';
+import { KubernetesObject, idOf, keyOf } from '../../lib/diff';
 import type { Json } from '../../lib/values/expression';
 import { isMap } from '../../lib/values/merge';
 
@@ -17,12 +17,15 @@ type Render = (files: readonly string[]) => Promise<KubernetesObject[]>;
  */
 export async function readSide(side: string, render: Render): Promise<KubernetesObject[]> {
   try {
-    const files = existsSync(side) ? filesOf(side) : side.split(',').filter((file) => file !== '');
-    if (files.length === 0) throw new Error('there is no YAML in it');
+    const files = existsSync(side) ? filesOf(side) : side.split(',');
+    if (files.length === 0 || side === '') throw new Error('there is no YAML in it');
+    if (files.includes('')) throw new Error('it has a comma too many: files are joined by one, as a.yaml,b.yaml');
     if (!existsSync(side) || (files[0] === side && isCloudFile(side))) return await render(files);
     return unique(files.flatMap((file) => objectsIn(file)));
   } catch (error) {
-    throw new Error(`cannot read ${side === '' ? 'an empty text' : side}: ${(error as Error).message}`, {
+    const { message } = error as Error;
+    const named = side !== '' && [`${side}: `, `${side}, line `].some((start) => message.startsWith(start));
+    throw new Error(named ? message : `cannot read ${side === '' ? 'an empty text' : side}: ${message}`, {
       cause: error,
     });
   }
@@ -56,8 +59,11 @@ function documentsIn(file: string): Json[] {
     // An empty document is what a template that makes nothing leaves.
     return (loadAll(text) as Json[]).filter((document) => document !== null && (document as unknown) !== undefined);
   } catch (error) {
-    // Without the line itself, which may hold a password.
-    throw new Error(`${file}: ${(error as Error).message.split('\n')[0] ?? ''}`, { cause: error });
+    if (!(error instanceof YAMLException)) throw error;
+    // Without the line itself, and what the parser quotes of it: it may hold a password.
+    const { line = 0, column = 0 } = error.mark ?? {};
+    const problem = error.reason.replace(/ *["!<].*$/su, '');
+    throw new Error(`${file}, line ${line + 1}, column ${column + 1}: not valid YAML (${problem})`);
   }
 }
 
@@ -66,7 +72,10 @@ const objectsIn = (file: string): KubernetesObject[] =>
 
 /** A `List` is its items. */
 function membersOf(document: Json, file: string): KubernetesObject[] {
-  if (!isMap(document)) throw new Error(`${file}: holds what is no object of Kubernetes`);
+  if (!isMap(document))
+    throw new Error(
+      `${file}: found a ${Array.isArray(document) ? 'list' : 'text or a number'}, an object of Kubernetes is needed`,
+    );
   const { apiVersion, kind, metadata, items } = document;
   // What stands beside objects for kustomize is none.
   if (typeof apiVersion === 'string' && apiVersion.startsWith('kustomize.config.k8s.io/')) return [];
@@ -74,13 +83,22 @@ function membersOf(document: Json, file: string): KubernetesObject[] {
     return items.flatMap((item) => membersOf(item, file));
   }
   const name = isMap(metadata) ? metadata['name'] : undefined;
-  if (typeof apiVersion !== 'string' || typeof kind !== 'string' || typeof name !== 'string') {
-    throw new Error(`${file}: an object of Kubernetes has apiVersion, kind and metadata.name`);
+  const lacking = Object.entries({ apiVersion, kind, 'metadata.name': name }).filter(
+    ([, text]) => typeof text !== 'string',
+  );
+  if (lacking.length > 0) {
+    const without = lacking.map(([field]) => field).join(', ');
+    throw new Error(
+      `${file}: an object of Kubernetes has apiVersion, kind and metadata.name; found one without ${without}`,
+    );
   }
   return [document];
 }
 
 function unique(objects: KubernetesObject[]): KubernetesObject[] {
   if (objects.length === 0) throw new Error('there is no object in it');
+  const keys = objects.map(keyOf);
+  const twice = objects.find((object, i) => keys.indexOf(keyOf(object)) < i);
+  if (twice !== undefined) throw new Error(`it has ${idOf(twice)} twice`);
   return objects;
 }

@@ -1,6 +1,8 @@
+import { isUtf8 } from 'node:buffer';
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
 import { LineCounter, isMap, isNode, isScalar, parseDocument, visit } from 'yaml';
+import { reasonOf } from '../../lib/cloud/reason';
 import type { Json } from '../../lib/values/expression';
 
 /** A variable as a file gives it. */
@@ -38,7 +40,7 @@ export function readFolder(path: string): Folder {
     throw new Error(`${path}: there is no such folder; Kolla-Ansible's, with globals.yml in it, is needed`);
   }
   const globals = join(path, 'globals.yml');
-  if (!existsSync(globals)) throw new Error(`${path}: found ${foundInstead(path)}, globals.yml is needed`);
+  if (!existsSync(globals)) throw new Error(`${path}: found ${foundInstead(path)}`);
   const more = join(path, 'globals.d');
   const files = existsSync(more)
     ? readdirSync(more)
@@ -54,24 +56,30 @@ export function readFolder(path: string): Folder {
   };
 }
 
+const MOST_SHOWN = 5;
+
 function foundInstead(path: string): string {
   const names = readdirSync(path);
   if (names.some((name) => /^kolla-build\.(conf|ini)$|^template-override/.test(name))) {
-    return "a folder of Kolla, which builds images (kolla-build.conf); Kolla-Ansible's is meant";
+    return "a folder of Kolla, which builds images; Kolla-Ansible's, with globals.yml in it, is needed";
   }
   const inside = names.find((name) => existsSync(join(path, name, 'globals.yml')));
-  if (inside !== undefined) return `no globals.yml here, but in ${join(path, inside)}`;
-  return names.length === 0 ? 'nothing' : `no globals.yml among ${names.sort().slice(0, 5).join(', ')}`;
+  if (inside !== undefined) return `no globals.yml in it; give ${join(path, inside)}, which has one`;
+  const shown = [...names.sort().slice(0, MOST_SHOWN), ...(names.length > MOST_SHOWN ? ['…'] : [])].join(', ');
+  return `${shown || 'nothing'} in it, globals.yml is needed`;
 }
 
 /** The text of a file that Ansible's Vault has not encrypted. */
 function plainText(file: string): string {
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
+    bytes = readFileSync(file);
   } catch (error) {
-    throw new Error(`cannot read ${file}: ${(error as Error).message}`, { cause: error });
+    throw new Error(`cannot read ${file}: ${reasonOf(error)}`, { cause: error });
   }
+  if (!isUtf8(bytes)) throw new Error(`cannot read ${file}: it is not UTF-8 text`);
+  // Without the mark that Windows puts before it.
+  const text = new TextDecoder().decode(bytes);
   if (text.startsWith('$ANSIBLE_VAULT;')) {
     throw new Error(
       `${file} is encrypted by Ansible Vault: what 'ansible-vault view' shows of it is needed, as a file`,
@@ -100,6 +108,11 @@ export function readYamlMap(text: string, file: string): { name: string; value: 
       if (node.tag !== '!vault') return;
       const { line } = lineCounter.linePos(node.range?.[0] ?? 0);
       throw new Error(`${file}, line ${line}: a value is encrypted by Ansible Vault, the decrypted one is needed`);
+    },
+    Alias: (_, node) => {
+      if (node.resolve(document) !== undefined) return;
+      const { line } = lineCounter.linePos(node.range?.[0] ?? 0);
+      throw new Error(`${file}, line ${line}: a value begins with a '*', an alias of YAML: put it in quotes`);
     },
   });
   return contents.items.flatMap(({ key, value }) => {

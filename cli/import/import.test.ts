@@ -1,9 +1,10 @@
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { Cloud, readValues } from '../../lib/cloud';
 import { RELEASES } from '../../lib/kolla/releases';
 import { catalogue } from '../../services';
 import { folderOf } from '../../test/support/batch';
+import { messageOf } from '../../test/support/message-of';
 import { schemaOf } from '../schema-text';
 import { importKollaAnsible } from '.';
 
@@ -50,6 +51,28 @@ function exampleOf(name: string, release: string): string {
     ),
   );
 }
+
+test('a value that is none of its variable is something to do', () => {
+  const { report } = importedFrom(
+    [
+      'docker_registry: [registry.example.org]',
+      'kolla_external_fqdn: { a: b }',
+      'database_port: [3307]',
+      'enable_neutron_qos: maybe',
+      'neutron_external_interface: "{{ bond }}"',
+    ].join('\n'),
+  );
+  const [, toDo = ''] = report.split('To do, or to look at, before you deploy:\n');
+  expect(toDo).toContain('docker_registry (');
+  for (const said of [
+    'found a list, a text or a number is needed',
+    'found a map, a text or a number is needed',
+    'found the string "maybe", yes or no is needed',
+    'the template {{ bond }} is not known here: put the value there that it comes to',
+  ]) {
+    expect(toDo).toContain(said);
+  }
+});
 
 describe.each(RELEASES)('OpenStack %s', (release) => {
   test.each(['all-in-one', 'multinode', 'ceph'])('what comes out of the example %s is valid', (name) => {
@@ -189,21 +212,37 @@ test('a release that is not here becomes the next one', () => {
   expect(importedFrom('openstack_release: "2024.1"\n').values.global.release).toBe('2025.1');
 });
 
-test.each<[string, readonly (readonly [string, string])[], string]>([
-  ['nothing', [], 'found nothing, globals.yml is needed'],
-  ['a folder of Kolla', [['kolla-build.conf', '']], 'a folder of Kolla, which builds images'],
-  ['the folder above', [['kolla/globals.yml', '']], 'found no globals.yml here, but in '],
-  ['broken YAML', [['globals.yml', 'a: 1\nb: [\n']], 'globals.yml, line 3, column 1: not valid YAML'],
-  ['a list', [['globals.yml', '- a\n']], 'found no map at its top'],
+test.each<[string, readonly (readonly [string, string | Uint8Array])[], string]>([
+  ['nothing', [], 'HERE: found nothing in it, globals.yml is needed'],
+  [
+    'other files',
+    ['f', 'a', 'b', 'd', 'e', 'c'].map((name) => [name, '']),
+    'HERE: found a, b, c, d, e, … in it, globals.yml is needed',
+  ],
+  [
+    'a folder of Kolla',
+    [['kolla-build.conf', '']],
+    "HERE: found a folder of Kolla, which builds images; Kolla-Ansible's, with globals.yml in it, is needed",
+  ],
+  ['the folder above', [['kolla/globals.yml', '']], 'HERE: found no globals.yml in it; give HERE/kolla, which has one'],
+  ['broken YAML', [['globals.yml', 'a: 1\nb: [\n']], 'HERE/globals.yml, line 3, column 1: not valid YAML (bad indent)'],
+  ['a list', [['globals.yml', '- a\n']], 'HERE/globals.yml: found no map at its top, `name: value` is needed'],
+  ['bytes', [['globals.yml', Buffer.of(0x61, 0xff)]], 'cannot read HERE/globals.yml: it is not UTF-8 text'],
+  ['a folder', [['globals.yml/a', '']], 'cannot read HERE/globals.yml: it is a folder (EISDIR)'],
+  [
+    'an alias of nothing',
+    [['globals.yml', 'a: 1\nb: *secret\n']],
+    "HERE/globals.yml, line 2: a value begins with a '*', an alias of YAML: put it in quotes",
+  ],
   [
     'a file of Vault',
     [['globals.yml', '$ANSIBLE_VAULT;1.1;AES256\n61\n']],
-    'globals.yml is encrypted by Ansible Vault',
+    "HERE/globals.yml is encrypted by Ansible Vault: what 'ansible-vault view' shows of it is needed, as a file",
   ],
   [
     'a value of Vault',
     [['globals.yml', 'a: 1\nb: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n']],
-    'globals.yml, line 2: a value is encrypted',
+    'HERE/globals.yml, line 2: a value is encrypted by Ansible Vault, the decrypted one is needed',
   ],
   [
     'passwords of Vault',
@@ -211,7 +250,7 @@ test.each<[string, readonly (readonly [string, string])[], string]>([
       ['globals.yml', ''],
       ['passwords.yml', '$ANSIBLE_VAULT;1.1;AES256\n61\n'],
     ],
-    'passwords.yml is encrypted by Ansible Vault',
+    "HERE/passwords.yml is encrypted by Ansible Vault: give what 'ansible-vault view' shows of it, as a file",
   ],
   [
     'a broken override',
@@ -220,12 +259,12 @@ test.each<[string, readonly (readonly [string, string])[], string]>([
       ['passwords.yml', PASSWORDS],
       ['config/nova.conf', 'debug\n'],
     ],
-    'config/nova.conf, line 1: a section',
+    'config/nova.conf, line 1: a section or `name = value` is needed',
   ],
 ])('%s: refused, and nothing is written', (_, files, message) => {
   const from = folderOf(files);
   const to = join(folderOf([]), 'cloud');
-  expect(() => importKollaAnsible({ from, to, cloud, schema })).toThrow(message);
+  expect(messageOf(() => importKollaAnsible({ from, to, cloud, schema })).replaceAll(from, 'HERE')).toBe(message);
   expect(existsSync(to)).toBe(false);
 });
 
@@ -242,19 +281,18 @@ test.each([
   [['cloud.schema.json'], 'cloud.schema.json'],
 ])('%j: not overwritten, and nothing is written', (names, told) => {
   const to = folderOf(names.map((name) => [name, 'mine'] as const));
-  let said = '';
-  try {
-    importKollaAnsible({ from: emptyFolder(), to, cloud, schema });
-  } catch (error) {
-    said = (error as Error).message.replaceAll(`${to}/`, '');
-  }
-  expect(said).toBe(`${told}: found what is never overwritten, a folder without is needed (-o)`);
+  const said = messageOf(() => importKollaAnsible({ from: emptyFolder(), to, cloud, schema }));
+  expect(said.replaceAll(`${to}/`, '')).toBe(
+    `${told}: found what is never overwritten, a folder without is needed (-o)`,
+  );
   expect(readdirSync(to).sort()).toEqual(names);
 });
 
 test('a schema that is not a file of ours is not overwritten', () => {
   const to = folderOf([['cloud.schema.json/mine', '']]);
-  expect(() => importKollaAnsible({ from: emptyFolder(), to, cloud, schema })).toThrow('never overwritten');
+  expect(messageOf(() => importKollaAnsible({ from: emptyFolder(), to, cloud, schema }))).toBe(
+    `${join(to, 'cloud.schema.json')}: found what is never overwritten, a folder without is needed (-o)`,
+  );
 });
 
 test('a schema that we have made, of whatever version, is made anew', () => {
@@ -266,10 +304,13 @@ test('a schema that we have made, of whatever version, is made anew', () => {
 });
 
 test('what cannot be written leaves nothing behind', () => {
-  const to = join(folderOf([['file', '']]), 'file', 'cloud');
-  expect(() => importKollaAnsible({ from: emptyFolder(), to, cloud, schema })).toThrow(
-    `cannot write to ${to}: ENOTDIR`,
-  );
+  const into = (to: string) => messageOf(() => importKollaAnsible({ from: emptyFolder(), to, cloud, schema }));
+  const below = join(folderOf([['file', '']]), 'file', 'cloud');
+  expect(into(below)).toBe(`cannot write ${below}: what should be a folder on its path is a file (ENOTDIR)`);
+  const to = folderOf([]);
+  symlinkSync('nowhere', join(to, 'passwords.yaml'));
+  expect(into(to)).toBe(`cannot write ${join(to, 'passwords.yaml')}: it is there already (EEXIST)`);
+  expect(readdirSync(to)).toEqual(['passwords.yaml']);
 });
 
 test('it says what it does', () => {

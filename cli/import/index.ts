@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import type { Cloud, CloudFindings } from '../../lib/cloud';
+import { reasonOf } from '../../lib/cloud/reason';
 import { Service } from '../../lib/openstack';
 import { Json, JsonMap, pathOf } from '../../lib/values/expression';
 import { entryOf, isMap } from '../../lib/values/merge';
@@ -178,18 +179,21 @@ function writePasswords(
 function moveAll(from: string, to: string): void {
   const done: string[] = [];
   const fresh = join(to, `.${basename(from)}`);
+  let file = to;
   try {
     mkdirSync(to, { recursive: true });
     for (const name of [CLOUD, PASSWORDS]) {
-      copyFileSync(join(from, name), join(to, name), constants.COPYFILE_EXCL);
-      done.push(join(to, name));
+      file = join(to, name);
+      copyFileSync(join(from, name), file, constants.COPYFILE_EXCL);
+      done.push(file);
     }
+    file = join(to, SCHEMA);
     copyFileSync(join(from, SCHEMA), fresh, constants.COPYFILE_EXCL);
     done.push(fresh);
-    renameSync(fresh, join(to, SCHEMA));
+    renameSync(fresh, file);
   } catch (error) {
-    for (const file of done) rmSync(file);
-    throw new Error(`cannot write to ${to}: ${(error as Error).message}`, { cause: error });
+    done.forEach((path) => rmSync(path));
+    throw new Error(`cannot write ${file}: ${reasonOf(error)}`, { cause: error });
   }
 }
 

@@ -1,3 +1,4 @@
+import { messageOf } from '../../test/support/message-of';
 import { parseIni } from './ini';
 
 const read = (text: string) =>
@@ -43,7 +44,7 @@ test.each([
   ['[DEFAULT]\n= 1', 'line 2: a name before the sign is needed'],
   ['[DEFAULT]\n  1', 'line 2: an option above a line that begins with a blank is needed'],
 ])('%j is refused', (text, message) => {
-  expect(() => read(text)).toThrow(`nova.conf, ${message}`);
+  expect(messageOf(() => read(text))).toBe(`nova.conf, ${message}`);
 });
 
 test('a file without sections has none where it may', () => {

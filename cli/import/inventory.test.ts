@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { folderOf } from '../../test/support/batch';
+import { messageOf } from '../../test/support/message-of';
 import { readInventory } from './inventory';
 
 const of = (text: string) => readInventory(join(folderOf([['hosts', text]]), 'hosts'));
@@ -31,7 +32,24 @@ site=north
   expect(variables.map(([host, name]) => inventory.variable(host, name))).toEqual(['ens5', 'fast', 'north', undefined]);
 });
 
-test('an inventory in YAML is refused', () => {
-  expect(() => of('---\nall:\n  hosts: {}\n')).toThrow('hosts, line 1: an inventory in INI form is needed');
-  expect(() => readInventory('/nowhere/hosts')).toThrow('cannot read /nowhere/hosts');
+test.each([
+  ['---\nall:\n  hosts: {}\n', 1],
+  ['# YAML\nall:\n', 2],
+  ['[control\n', 1],
+])('%j is no inventory in INI form', (text, line) => {
+  expect(messageOf(() => of(text)).replace(/^.*\//, '')).toBe(
+    `hosts, line ${line}: an inventory in INI form is needed, with sections such as [control]`,
+  );
+});
+
+test.each(['', '[web]\nhost1\n', 'nova_password: secret\n'])('%j is no inventory of Kolla-Ansible', (text) => {
+  expect(messageOf(() => of(text)).replace(/^.*\//, '')).toBe(
+    'hosts: an inventory of Kolla-Ansible is needed, and there is no group [control] in it',
+  );
+});
+
+test('an inventory that is not there', () => {
+  expect(messageOf(() => readInventory('/nowhere/hosts'))).toBe(
+    'cannot read /nowhere/hosts: there is no such file or folder (ENOENT)',
+  );
 });

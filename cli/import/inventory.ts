@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { reasonOf } from '../../lib/cloud/reason';
 
 /** What an inventory of Ansible says, with the hosts of a group's children among its own. */
 export interface Inventory {
@@ -18,7 +19,7 @@ export function readInventory(file: string): Inventory {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new Error(`cannot read ${file}: ${(error as Error).message}`, { cause: error });
+    throw new Error(`cannot read ${file}: ${reasonOf(error)}`, { cause: error });
   }
   const hosts = new Map<string, string[]>();
   const children = new Map<string, string[]>();
@@ -52,6 +53,9 @@ export function readInventory(file: string): Inventory {
         for (const word of rest) assign(of(hostVariables, host, new Map<string, string>()), word);
       }
     }
+  }
+  if (!hosts.has('control') && !children.has('control')) {
+    throw new Error(`${file}: an inventory of Kolla-Ansible is needed, and there is no group [control] in it`);
   }
   const hostsOf = (name: string, seen: readonly string[] = []): string[] => {
     if (seen.includes(name)) return [];

@@ -15,7 +15,7 @@ const TITLES: { readonly [group in Group]: string } = {
 /** Says of each variable that became nothing why. */
 export function noteRest(variables: Variables, draft: Draft): void {
   for (const [name, message] of variables.unresolved) {
-    draft.note('otherwise', `${name} (${variables.where(name)})`, message);
+    draft.note('toDo', `${name} (${variables.where(name)})`, message);
   }
   const core = variables.flag('enable_openstack_core', true);
   for (const name of CORE) {

@@ -1,6 +1,6 @@
 import type { Json } from '../../lib/values/expression';
 import type { Draft } from './draft';
-import { Variables, isTrue } from './variables';
+import type { Variables } from './variables';
 
 /** What a variable becomes without a look at others. */
 interface Simple {
@@ -14,17 +14,20 @@ interface Simple {
 const scalar = (value: Json): string | undefined =>
   value === null || typeof value === 'object' ? undefined : String(value);
 const asNumber = (value: Json): Json | undefined => {
-  const text = scalar(value) ?? '';
-  return /^\d+$/.test(text) ? Number(text) : text;
+  const text = scalar(value);
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : text;
 };
 
 const text = (...to: string[]): Simple => ({ to, as: scalar });
 const number = (...to: string[]): Simple => ({ to, as: asNumber });
-const flag = (...to: string[]): Simple => ({ to, as: isTrue });
+const flag = (...to: string[]): Simple => ({ to, as: (_, variables, name) => variables.flag(name, false) });
 const list = (...to: string[]): Simple => ({ to, as: (_, variables, name) => variables.list(name) });
 const orElse = (simple: Simple, otherwise: Json): Simple => ({ ...simple, otherwise });
 /** Of an API: its address for users, where it is another one than that of all. */
-const host: Simple['as'] = (value) => inUrl(scalar(value) ?? '');
+const host: Simple['as'] = (value) => {
+  const address = scalar(value);
+  return address === undefined ? undefined : inUrl(address);
+};
 
 /** An address as it stands in a URL. */
 export const inUrl = (address: string): string =>
@@ -113,7 +116,10 @@ export function mapSimple(variables: Variables, draft: Draft, defaultOf: (path: 
   for (const [name, { to, as, otherwise }] of Object.entries(SIMPLE)) {
     const given = variables.get(name);
     const value = given === undefined ? otherwise : as(given, variables, name);
-    if (value === undefined) continue;
+    if (value === undefined) {
+      if (given !== undefined) variables.refuse(name, given, 'a text or a number');
+      continue;
+    }
     for (const path of to.map((dotted) => dotted.split('.'))) {
       const isDefault = JSON.stringify(defaultOf(path)) === JSON.stringify(value);
       if (isDefault && draft.get(path) === undefined) continue;

@@ -17,14 +17,19 @@ test('the names of variables in templates become their values, and their default
   expect(variables.unresolved.size).toBe(0);
 });
 
-test.each(['{{ a }}', '{{ groups["control"] }}', '{% if x %}1{% endif %}', '{{ not_there }}'])(
-  '%s is not resolved',
-  (a) => {
-    const variables = of({ a });
-    expect(variables.get('a')).toBeUndefined();
-    expect([...variables.unresolved.keys()]).toEqual(['a']);
-  },
-);
+const NEEDED = 'put the value there that it comes to';
+
+test.each([
+  ['{{ a }}', `the template {{ a }} is not known here: ${NEEDED}`],
+  ['{{ groups["control"] }}', `the template {{ groups["control"] }} is not known here: ${NEEDED}`],
+  ['{{ not_there }}', `the template {{ not_there }} is not known here: ${NEEDED}`],
+  ['{% if x %}1{% endif %}', `a template of Ansible that is more than names of variables: ${NEEDED}`],
+  ['host-{{ list }}', 'the template {{ list }} gives a list or a map, a text is needed'],
+])('%s is not resolved', (a, reason) => {
+  const variables = of({ a, list: ['b'] });
+  expect(variables.get('a')).toBeUndefined();
+  expect([...variables.unresolved]).toEqual([['a', reason]]);
+});
 
 test('words are booleans as in Ansible', () => {
   const words = of({ a: 'yes', b: true, c: 'True', d: '1', e: 'no', f: 'anything', g: null });
@@ -37,6 +42,18 @@ test('words are booleans as in Ansible', () => {
     false,
   ]);
   expect(words.flag('g', true)).toBe(true);
+});
+
+test.each<[of: 'text' | 'list' | 'flag', Json, string]>([
+  ['text', ['b'], 'found a list, a text or a number is needed'],
+  ['text', { b: 'c' }, 'found a map, a text or a number is needed'],
+  ['list', { b: 'c' }, 'found a map, a list, or a text with commas is needed'],
+  ['flag', ['yes'], 'found a list, yes or no is needed'],
+  ['flag', 'maybe', 'found the string "maybe", yes or no is needed'],
+])('of a %s, %j is told', (how, a, reason) => {
+  const variables = of({ a });
+  expect(variables[how]('a', false)).toBe(how === 'flag' ? false : undefined);
+  expect([...variables.unresolved]).toEqual([['a', reason]]);
 });
 
 test('the last of a name counts', () => {

@@ -1,4 +1,5 @@
 import type { Json } from '../../lib/values/expression';
+import { foundText } from '../../lib/values/problem';
 import type { Given } from './folder';
 
 /**
@@ -23,6 +24,8 @@ const DEFAULTS: { readonly [name: string]: string } = {
   tunnel_interface: '{{ network_interface }}',
 };
 
+const NEEDED = 'put the value there that it comes to';
+
 /** Thrown for a template that is more than names of variables. */
 export class Unresolved extends Error {
   override readonly name = 'Unresolved';
@@ -31,6 +34,10 @@ export class Unresolved extends Error {
 /** A boolean as Ansible's filter `bool` takes it. */
 export const isTrue = (value: Json | undefined): boolean =>
   value === true || value === 1 || (typeof value === 'string' && /^(yes|on|1|true)$/i.test(value));
+
+/** Ansible takes anything else for no, too. */
+const isBoolean = (value: Json): boolean =>
+  typeof value === 'boolean' || /^(yes|on|1|true|no|off|0|false)$/i.test(textOf(value));
 
 /** A scalar as it is written; of a list or a map, its JSON. */
 export const textOf = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
@@ -75,25 +82,40 @@ export class Variables {
 
   text(name: string): string | undefined {
     const value = this.get(name);
-    return value === undefined || typeof value === 'object' ? undefined : String(value);
+    if (value === undefined) return undefined;
+    if (typeof value === 'object') {
+      this.refuse(name, value, 'a text or a number');
+      return undefined;
+    }
+    return String(value);
   }
 
   /** Whether it is on. */
   flag(name: string, otherwise: boolean): boolean {
     const value = this.get(name);
-    return value === undefined ? otherwise : isTrue(value);
+    if (value === undefined) return otherwise;
+    if (!isBoolean(value)) this.refuse(name, value, 'yes or no');
+    return isTrue(value);
   }
 
   /** Items of a list, or of a text with commas. */
   list(name: string): string[] | undefined {
     const value = this.get(name);
+    if (value === undefined) return undefined;
     if (Array.isArray(value)) return value.map(String);
-    return value === undefined || typeof value === 'object'
-      ? undefined
-      : String(value)
-          .split(',')
-          .map((item) => item.trim())
-          .filter((item) => item !== '');
+    if (typeof value === 'object') {
+      this.refuse(name, value, 'a list, or a text with commas');
+      return undefined;
+    }
+    return String(value)
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== '');
+  }
+
+  /** Remembers that a value is none of its variable's, and what would be: what was said first of it. */
+  refuse(name: string, value: Json, needed: string): void {
+    if (!this.unresolved.has(name)) this.unresolved.set(name, `${foundText(value)}, ${needed} is needed`);
   }
 
   /**
@@ -111,10 +133,12 @@ export class Variables {
     if (whole) return this.expression(whole[1]!, inside);
     const text = value.replace(/\{\{([^{}]*)\}\}/g, (_, inner: string) => {
       const found = this.expression(inner, inside);
-      if (typeof found === 'object') throw new Unresolved(`the template {{${inner}}} gives no text`);
+      if (typeof found === 'object')
+        throw new Unresolved(`the template {{${inner}}} gives a list or a map, a text is needed`);
       return String(found);
     });
-    if (/\{[{%#]/.test(text)) throw new Unresolved('a template of Ansible that is more than names of variables');
+    if (/\{[{%#]/.test(text))
+      throw new Unresolved(`a template of Ansible that is more than names of variables: ${NEEDED}`);
     return text;
   }
 
@@ -124,7 +148,7 @@ export class Variables {
       name === undefined || inside.includes(name) ? undefined : (this.byName.get(name)?.value ?? DEFAULTS[name]);
     if (name !== undefined) this.asked.add(name);
     if (name === undefined || value === undefined) {
-      throw new Unresolved(`the template {{${text}}} is not known here: put the value there that it comes to`);
+      throw new Unresolved(`the template {{${text}}} is not known here: ${NEEDED}`);
     }
     return this.resolve(value, [...inside, name]);
   }

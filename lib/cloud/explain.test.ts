@@ -136,26 +136,45 @@ test('every value of every service is explained', () => {
 });
 
 test.each([
-  ['keyston', "keyston: is not known; did you mean 'keystone'?\na cloud file has glance, global, keystone, "],
+  ['keyston', "keyston: is not known; did you mean 'keystone'?\na cloud file has glance, …"],
+  ['horizon', `horizon: is not known; there is ${['global', ...cloud.services.map(({ node }) => node.id)].join(', ')}`],
   [
     'keystone.api.replica',
-    "keystone.api.replica: is not known; did you mean 'replicas'?\nkeystone.api has annotations, extraEnv, ",
+    "keystone.api.replica: is not known; did you mean 'replicas'?\nkeystone.api has annotations, …",
   ],
-  ['keystone.api.replicas.x', 'keystone.api.replicas.x: is not known; what it would be in is an integer from 0 to '],
-  ['keystone.conf.keystone.cnf.x', `keystone.conf["keystone.cnf"]: is not known; did you mean 'keystone.conf'?\n`],
-  ['keystone.conf.keystone.conf.tokn', `keystone.conf["keystone.conf"].tokn: is not known; did you mean 'token'?\n`],
+  [
+    'keystone.api.replicas.x',
+    'keystone.api.replicas.x: is not known; what it would be in is an integer from 0 to 2147483647, with nothing inside',
+  ],
+  [
+    'keystone.conf.keystone.cnf.x',
+    `keystone.conf["keystone.cnf"]: is not known; did you mean 'keystone.conf'?\nkeystone.conf has keystone.conf, …`,
+  ],
+  [
+    'keystone.conf.keystone.conf.tokn',
+    `keystone.conf["keystone.conf"].tokn: is not known; did you mean 'token'?\nkeystone.conf["keystone.conf"] has DEFAULT, …`,
+  ],
   [
     'keystone.conf.keystone.conf.token.expiraton',
-    `keystone.conf["keystone.conf"].token.expiraton: is not known; did you mean 'expiration'?\n`,
+    `keystone.conf["keystone.conf"].token.expiraton: is not known; did you mean 'expiration'?\nkeystone.conf["keystone.conf"].token has allow_expired_window, …`,
   ],
-  ['keystone.policy.identity:get_usr', `keystone.policy["identity:get_usr"]: is not known; did you mean 'identity:`],
-  ['global.pools.Bad!.role', 'global.pools["Bad!"]: the key "Bad!" is not allowed: a name of up to 32 '],
+  [
+    'keystone.policy.identity:get_usr',
+    `keystone.policy["identity:get_usr"]: is not known; did you mean 'identity:get_user'?\nkeystone.policy has admin_or_owner, …`,
+  ],
+  [
+    'global.pools.Bad!.role',
+    'global.pools["Bad!"]: the key "Bad!" is not allowed: a name of up to 32 lower-case letters, digits and \'-\' is needed',
+  ],
   ['global.imagePullSecrets.x', 'global.imagePullSecrets.x: a list has items by number: [0], or [*] for any'],
   ['a..b', 'the path a..b: found no name at its character 3'],
-  ['a[', 'the path a[: found no name at its character 2'],
-  ['a["\\x"]', 'the path a["\\x"]: found no name at its character 2'],
+  ['a[', 'the path a[: found no name at its character 2; names in brackets are written as ["keystone.conf"]'],
+  [
+    'a["\\x"]',
+    'the path a["\\x"]: found no name at its character 2; names in brackets are written as ["keystone.conf"]',
+  ],
 ])('%s is refused, with the nearest name and what there is', (path, message) => {
-  expect(() => said(path)).toThrow(message);
+  expect(messageOf(() => said(path)).replace(/(\n.* has \S+) .*$/, '$1 …')).toBe(message);
 });
 
 test('of what there is, forty are listed', () => {

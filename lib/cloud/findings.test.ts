@@ -45,3 +45,14 @@ test('the options of a service that is off wait until it is on', () => {
   expect(cloud.findings([required, { keystone: { ...wrong, enabled: false } }]).problems).toEqual([]);
   expect(cloud.findings([required, { keystone: wrong }]).problems).toHaveLength(1);
 });
+
+test('of a service that does not say whether it is on, all else is told, too', () => {
+  const keystone = { enabled: 'false', api: { replicas: '3', replics: 4 } };
+  expect(
+    cloud.findings([required, { keystone }]).problems.map(({ path, message }) => [path.join('.'), message]),
+  ).toEqual([
+    ['keystone.enabled', 'found the string "false", true or false is needed'],
+    ['keystone.api.replicas', 'found the string "3", an integer from 0 to 2147483647 is needed'],
+    ['keystone.api.replics', "is not known; did you mean 'replicas'?"],
+  ]);
+});

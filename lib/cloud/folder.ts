@@ -72,8 +72,17 @@ export function ownFiles(folder: string, maker: Maker): OwnFiles {
 /** A link is nobody's: the folder that it leads to would not be replaced. */
 export const isBy = ({ marker }: Maker, path: string): boolean => isFolder(path) && existsSync(join(path, marker));
 
-export const isFree = (path: string): boolean =>
-  lstatSync(path, { throwIfNoEntry: false }) === undefined || (isFolder(path) && readdirSync(path).length === 0);
+/** There is nothing, or an empty folder. */
+export function isFree(path: string): boolean {
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return true;
+  try {
+    return isFolder(path) && readdirSync(path).length === 0;
+  } catch (error) {
+    // Another run has moved it away meanwhile.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return true;
+    throw error;
+  }
+}
 
 const isFolder = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 

@@ -1,5 +1,6 @@
 import { load } from 'js-yaml';
 import { cloudOf, required } from '../../test/support/clouds';
+import { messageOf } from '../../test/support/message-of';
 import type { JsonMap } from '../values/expression';
 import { OutputOptions, outputOf } from './output';
 
@@ -140,14 +141,25 @@ describe('of charts alone, the one of all services has', () => {
   });
 
   test('no secret among the values', () => {
-    expect(() => output({ only: 'charts', gitops: flux }, required)).toThrow(
-      '  global.passwords.keystone_admin_password: is a secret, and would stand in the repository: give it in a Secret of yours, existingSecret\n',
+    const { passwords } = required['global'] as { passwords: JsonMap };
+    const message =
+      'is a secret, and would stand in the repository: leave it out, and give --secrets external, or name a Secret of yours in global.passwords.existingSecret';
+    const said = messageOf(() => output({ only: 'charts', gitops: flux }, required)).split('\n');
+    expect(said.sort()).toEqual(
+      [
+        'the values of openstack are not valid:',
+        ...Object.entries(passwords)
+          .flatMap(([name, value]) =>
+            typeof value === 'string' ? [name] : Object.keys(value as JsonMap).map((half) => `${name}.${half}`),
+          )
+          .map((name) => `  global.passwords.${name}: ${message}`),
+      ].sort(),
     );
   });
 
   test('nothing for some services', () => {
-    expect(() => output({ only: 'charts', services, gitops: flux })).toThrow(
-      'the chart of all services cannot be deployed for some of them: leave one of them out',
+    expect(messageOf(() => output({ only: 'charts', services, gitops: flux }))).toBe(
+      '--only charts with --gitops deploys the chart of all services: leave --service out',
     );
   });
 });
@@ -211,7 +223,7 @@ describe('an ExternalSecret', () => {
   });
 
   test('needs a Secret that it makes', () => {
-    expect(() => output({ secrets: store }, required)).toThrow(
+    expect(messageOf(() => output({ secrets: store }, required))).toBe(
       'glance: its chart makes a Secret of its own; for External Secrets, global.passwords.existingSecret has to name one',
     );
   });

@@ -41,7 +41,7 @@ export function gitopsFiles(
         : kustomizationsOfManifests(gitops, release, folders);
     return new Map([...objects].map(([name, object]) => [`${name}.yaml`, yaml(object)]));
   }
-  if (services) throw new Error('the chart of all services cannot be deployed for some of them: leave one of them out');
+  if (services) throw new Error('--only charts with --gitops deploys the chart of all services: leave --service out');
   const values = cloud.values;
   assertNoSecret(cloud, values);
   const object =
@@ -65,7 +65,8 @@ function assertNoSecret({ services }: Cloud, values: JsonMap): void {
     ...(global ? secretPathsIn(global, entryOf(values, 'global'), ['global']) : []),
     ...services.flatMap(({ node, model }) => secretPathsIn(model.jsonSchema, entryOf(values, node.id), [node.id])),
   ];
-  const message = 'is a secret, and would stand in the repository: give it in a Secret of yours, existingSecret';
+  const message =
+    'is a secret, and would stand in the repository: leave it out, and give --secrets external, or name a Secret of yours in global.passwords.existingSecret';
   if (secrets.length > 0) {
     throw new InvalidValues(
       UMBRELLA,

@@ -1,5 +1,6 @@
 import type { ConfigMap } from 'kubernetes-types/core/v1';
 import { z } from 'zod';
+import { messageOf } from '../../test/support/message-of';
 import { sampleChart, sampleService } from '../../test/support/sample';
 import { KubeObject } from '../kubernetes';
 import { Service, ServerComponent, serviceValues } from '../openstack';
@@ -30,7 +31,7 @@ test('two servers of one service would have one name', () => {
     server(etcd, 'server');
     server(etcd, 'proxy');
   });
-  expect(() => render()).toThrow(`names in etcd:
+  expect(messageOf(() => render())).toBe(`names in etcd:
   etcd/proxy/statefulset: makes the StatefulSet etcd, as etcd/server/statefulset does
   etcd/proxy/service: makes the Service etcd, as etcd/server/service does`);
 });
@@ -49,15 +50,15 @@ test('what Kubernetes would refuse as a name is refused before', () => {
   const { render } = sampleChart({}, (chart) => {
     new KubeObject<ConfigMap>(chart, 'a', configMap('Some_File.conf'));
   });
-  expect(() => render()).toThrow(
-    "sample/a: 'Some_File.conf' is no name for a ConfigMap: lower-case letters, digits, '-' and '.'",
+  expect(messageOf(() => render())).toBe(
+    "names in sample:\n  sample/a: 'Some_File.conf' is no name for a ConfigMap: lower-case letters, digits, '-' and '.'",
   );
 });
 
 test.each(['openstack', 'global', 'my_service', '1st'])('no chart is called %s', (name) => {
   const cloud = new Cloud();
   const service = new Service(cloud, new ValuesModel(name, etcdValues.schema, ['global']), info);
-  expect(() => cloud.templates(service)).toThrow(
-    `'${name}' is no name for a chart: lower-case letters, digits and '-', and neither openstack nor global`,
+  expect(messageOf(() => cloud.templates(service))).toBe(
+    `names in ${name}:\n  '${name}' is no name for a chart: lower-case letters, digits and '-', and neither openstack nor global`,
   );
 });

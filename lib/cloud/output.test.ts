@@ -12,6 +12,7 @@ import fs, {
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { cloudOf, required } from '../../test/support/clouds';
+import { messageOf } from '../../test/support/message-of';
 import { parseObjects } from '../../test/support/objects';
 import { sampleService } from '../../test/support/sample';
 import { KubeObject } from '../kubernetes/kube-object';
@@ -116,7 +117,7 @@ describe('a cloud', () => {
         data: { name: `${name}`, [`key-${name}`]: `${service.release}` },
       });
     });
-    expect(() => outputOf(cloud)).toThrow(
+    expect(messageOf(() => outputOf(cloud))).toBe(
       'sample/configmap-app.yaml: a value was put into a text that is not rendered',
     );
   });
@@ -205,7 +206,10 @@ describe('writing', () => {
       ['a', 'a file'],
       ['a/b', 'in a file'],
     ]);
-    expect(() => writeOutput(folder, output({ manifests: new Map(), repository: broken }))).toThrow();
+    const name = basename(folder);
+    expect(messageOf(() => writeOutput(folder, output({ manifests: new Map(), repository: broken })))).toMatch(
+      new RegExp(`^cannot write \\S+/${name}: it is there already \\(EEXIST\\); what was there is unchanged$`),
+    );
     expect(files(folder)).toEqual(before);
     expect(readFileSync(join(folder, 'manifests/a/object.yaml'), 'utf8')).toBe('kind: A\n');
   });
@@ -234,7 +238,9 @@ describe('writing', () => {
       writeOutput(folder, output({}));
       const before = contents(folder);
       failing((n) => n === failed);
-      expect(() => writeOutput(folder, next)).toThrow(`EIO: rename ${failed}`);
+      expect(messageOf(() => writeOutput(folder, next))).toBe(
+        `cannot write ${folder}: EIO: rename ${failed}; what was there is unchanged`,
+      );
       expect(contents(folder)).toEqual(before);
       expect(readdirSync(folder).sort()).toEqual(['charts', 'manifests', 'repository', 'secrets']);
     });
@@ -242,7 +248,9 @@ describe('writing', () => {
     test.each([1, 2, 3, 4, 5])('if rename %i fails, and nothing was there before', (failed) => {
       const folder = newFolder();
       failing((n) => n === failed);
-      expect(() => writeOutput(folder, next)).toThrow(`EIO: rename ${failed}`);
+      expect(messageOf(() => writeOutput(folder, next))).toBe(
+        `cannot write ${folder}: EIO: rename ${failed}; what was there is unchanged`,
+      );
       expect(readdirSync(folder)).toEqual([]);
     });
 
@@ -251,8 +259,8 @@ describe('writing', () => {
       writeOutput(folder, output({}));
       failing((n) => n >= 5);
       const old = join(folder, '.replacing', 'old');
-      expect(() => writeOutput(folder, next)).toThrow(
-        `: EIO: rename 5; what was in manifests, secrets is now in ${old}`,
+      expect(messageOf(() => writeOutput(folder, next))).toBe(
+        `cannot write ${folder}: EIO: rename 5; what was in manifests, secrets is now in ${old}`,
       );
       expect(contents(old)).toEqual([
         ['manifests/a/object.yaml', 'kind: A\n'],
@@ -264,8 +272,8 @@ describe('writing', () => {
   test('is not even begun where the values are refused', () => {
     const folder = newFolder();
     const cloud = cloudOf({ outdir: folder, values: [required, { keystone: { api: { replicas: 'three' } } }] });
-    expect(() => cloud.synth()).toThrow(
-      '  keystone.api.replicas: found the string "three", an integer from 0 to 2147483647 is needed',
+    expect(messageOf(() => cloud.synth())).toBe(
+      'the values of openstack are not valid:\n  keystone.api.replicas: found the string "three", an integer from 0 to 2147483647 is needed',
     );
     expect(readdirSync(folder)).toEqual([]);
   });
@@ -275,7 +283,9 @@ describe('writing', () => {
     chmodSync(folder, 0o500);
     // Root may write everywhere.
     if (process.getuid?.() !== 0)
-      expect(() => writeOutput(folder, output({}))).toThrow('you have no rights to it (EACCES)');
+      expect(messageOf(() => writeOutput(folder, output({})))).toBe(
+        `cannot write ${folder}: you have no rights to it (EACCES)`,
+      );
     chmodSync(folder, 0o700);
   });
 });

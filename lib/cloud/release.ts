@@ -17,13 +17,19 @@ const NAMESPACE = { pattern: new RegExp(`^${LABEL}$`), most: 63, characters: "lo
  * @throws Error with what was found and what is allowed, of both
  */
 export function checkRelease({ name, namespace }: Release): void {
-  const findings = [...finding('release name', name, NAME), ...finding('namespace', namespace, NAMESPACE)];
+  const findings = [
+    ['release name', wrong(name, NAME)],
+    ['namespace', wrongNamespace(namespace)],
+  ].flatMap(([what, finding]) => (finding === undefined ? [] : [`the ${what}: ${finding}`]));
   if (findings.length > 0) throw new Error(findings.join('\n'));
 }
 
-function finding(what: string, found: string, { pattern, most, characters }: typeof NAME): string[] {
-  if (found.length <= most && pattern.test(found)) return [];
+/** What was found and what is allowed; undefined where it is a namespace. */
+export const wrongNamespace = (found: string): string | undefined => wrong(found, NAMESPACE);
+
+function wrong(found: string, { pattern, most, characters }: typeof NAME): string | undefined {
+  if (found.length <= most && pattern.test(found)) return undefined;
   const length = found.length > most ? ` of ${found.length} characters` : '';
   const allowed = `at most ${most} ${characters}, with a letter or digit at both ends`;
-  return [`the ${what}: found ${JSON.stringify(found)}${length}, allowed are ${allowed}`];
+  return `found ${JSON.stringify(found)}${length}, allowed are ${allowed}`;
 }

@@ -12,8 +12,9 @@ import fs, {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { compile } from '../../test/support/compile';
+import { messageOf } from '../../test/support/message-of';
 import { Maker, ownFiles } from './folder';
-import { isUnfinished, replaceFolders } from './replace';
+import { finishStopped, isUnfinished, replaceFolders } from './replace';
 
 const maker: Maker = { name: 'a maker', marker: '.made', markerText: 'Made by a maker:\n' };
 
@@ -88,7 +89,7 @@ describe('files of others in a folder of ours', () => {
     free();
     put(path, 'mine');
     const before = texts();
-    expect(() => write(both('new'))).toThrow(
+    expect(messageOf(() => write(both('new')))).toBe(
       `cannot write ${folder}: ${at('a', name)} was not made by a maker, and would be replaced: move it away; what was there is unchanged`,
     );
     expect(texts()).toEqual(before);
@@ -100,7 +101,9 @@ describe('files of others in a folder of ours', () => {
     rmSync(at('a', 'one'), { recursive: true });
     mkdirSync(at('elsewhere'));
     symlinkSync(at('elsewhere'), at('a', 'one'));
-    expect(() => write(both('new'))).toThrow(`${at('a', 'one')} was not made by a maker, and would be replaced`);
+    expect(messageOf(() => write(both('new')))).toBe(
+      `cannot write ${folder}: ${at('a', 'one')} was not made by a maker, and would be replaced: move it away; what was there is unchanged`,
+    );
     expect(readdirSync(at('elsewhere'))).toEqual([]);
   });
 });
@@ -119,8 +122,8 @@ describe('what is made of the files that are there', () => {
     const madeOf = ownFiles(at('a'), maker);
     expect([...madeOf.files.keys()].sort()).toEqual(['one/x', 'one/y', 'two']);
     write(both('other'));
-    expect(() => write(new Map([['a', { files: text('mixed'), madeOf }]]))).toThrow(
-      `another run has written ${at('a')} meanwhile: run this one again; what was there is unchanged`,
+    expect(messageOf(() => write(new Map([['a', { files: text('mixed'), madeOf }]])))).toBe(
+      `cannot write ${folder}: another run has written ${at('a')} meanwhile: run this one again; what was there is unchanged`,
     );
     expect(texts()).toEqual(all('other'));
     write(new Map([['a', { files: text('mixed'), madeOf: ownFiles(at('a'), maker) }]]));
@@ -138,7 +141,7 @@ describe('what is made of the files that are there', () => {
 describe('a run that is killed', () => {
   const program = mkdtempSync(join(tmpdir(), 'kolla-cdk8s-replace-program-'));
   afterAll(() => rmSync(program, { recursive: true }));
-  for (const name of ['replace', 'folder', 'sweep']) compile(`lib/cloud/${name}.ts`, program);
+  for (const name of ['replace', 'folder', 'reason', 'sweep']) compile(`lib/cloud/${name}.ts`, program);
   const source = (content: string, before = ''): string => `
     const fs = require('node:fs');
     ${before}
@@ -191,14 +194,16 @@ describe('a run that is killed', () => {
   test('has no plan that leads out of the folder', () => {
     put('.replacing/plan.json', JSON.stringify({ pid: 0, put: ['../elsewhere'], drop: [] }));
     put('.replacing/new/a', '');
-    expect(() => write(both('new'))).toThrow(`${at('.replacing')} was not made by a maker: move it away`);
+    expect(messageOf(() => write(both('new')))).toBe(
+      `cannot write ${folder}: ${at('.replacing')} was not made by a maker: move it away`,
+    );
   });
 
   test('is not confused with what somebody else has made', () => {
     put('.replacing/mine', 'mine');
-    expect(() => write(both('new'))).toThrow(
-      `cannot write ${folder}: ${at('.replacing')} was not made by a maker: move it away`,
-    );
+    const message = `cannot write ${folder}: ${at('.replacing')} was not made by a maker: move it away`;
+    expect(messageOf(() => write(both('new')))).toBe(message);
+    expect(messageOf(() => finishStopped(folder, maker))).toBe(message);
     expect(texts()).toEqual(['.replacing/mine: mine']);
   });
 

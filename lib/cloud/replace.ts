@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Files, Maker, OwnFiles, foreignIn, isBy, isFree, keepForeign, markerOf, stampOf, writeFolder } from './folder';
+import { reasonOf } from './reason';
 import { isGone, sweep } from './sweep';
 
 /** A folder as it shall be. */
@@ -107,9 +108,9 @@ function begin(folder: string, names: readonly string[], maker: Maker): string {
     const stat = lstatSync(folder, { throwIfNoEntry: false });
     if (stat?.isSymbolicLink() && !existsSync(folder)) throw new Error('it is a link that leads nowhere');
     const above = foldersAbove(folder).find((path) => isBy(maker, path));
-    if (above !== undefined) throw new Error(`it is in ${above}, which ${maker.name} makes: give another`);
+    if (above !== undefined) throw new Error(`it is in ${above}, which ${maker.name} makes: give another --out`);
     settle(folder, maker);
-    const foreign = names.map((name) => join(folder, name)).filter((path) => !isFree(path) && !isBy(maker, path));
+    const foreign = names.map((name) => join(folder, name)).filter((path) => isForeign(path, maker));
     if (foreign.length > 0) throw new Foreign(foreign, maker);
     makeFolder(folder);
     return mkdtempSync(join(folder, `.new-${process.pid}-`));
@@ -118,6 +119,9 @@ function begin(folder: string, names: readonly string[], maker: Maker): string {
     throw new Error(`cannot write ${folder}: ${reasonOf(error)}`, { cause: error });
   }
 }
+
+/** Looks more than once: while another run puts a folder in place, it is there at one moment and not at the next. */
+const isForeign = (path: string, maker: Maker): boolean => [1, 2, 3].every(() => !isBy(maker, path) && !isFree(path));
 
 /** The folder itself, and those that it is in. */
 function foldersAbove(folder: string): string[] {
@@ -218,21 +222,6 @@ function planIn(commit: string): Plan | undefined {
   } catch {
     return undefined;
   }
-}
-
-const REASONS: { readonly [code: string]: string } = {
-  EACCES: 'you have no rights to it',
-  EPERM: 'you have no rights to it',
-  EROFS: 'it is read-only',
-  ENOSPC: 'no space is left',
-  EDQUOT: 'no space is left to you',
-  ENOTDIR: 'what should be a folder on its path is a file',
-};
-
-function reasonOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  const words = REASONS[code ?? ''];
-  return words === undefined ? message : `${words} (${code})`;
 }
 
 /** One that fails keeps no other from being tried. */

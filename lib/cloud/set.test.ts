@@ -161,15 +161,18 @@ test.each(helms())('… as helm $version has it', ({ path }) => {
 });
 
 const KEY_HELP = 'write a.b[0]=value, with \\ before . , = [';
+const BARE = 'write key=value, with \\ before a comma in a text';
+const REST = 'what is behind a comma';
+const BEYOND = "'a': an integer is at most 9007199254740991, the last exact one; --set-string makes it a text";
 const HELP = 'write key=value or key={x,y}, with \\ before , = { } in a text';
 
 /** Refused here, with what to write instead; the first ones by Helm too. */
 const refused: readonly (readonly [argument: string, message: string])[] = [
-  ['global.debug', "'global.debug' has no value; write key=value"],
-  ['a=1,b', "'b' has no value; write key=value"],
-  [',a=1', "'' has no value; write key=value"],
-  ['a=1,,b=2', "'' has no value; write key=value"],
-  ['a\\', "'a\\' has no value; write key=value"],
+  ['global.debug', `'global.debug' has no value; ${BARE}`],
+  ['a=1,b', `${REST} has no value; ${BARE}`],
+  [',a=1', `'' has no value; ${BARE}`],
+  ['a=1,,b=2', `${REST} has no value; ${BARE}`],
+  ['a\\', `'a\\' has no value; ${BARE}`],
   ['a.=1', `'' is no key; ${KEY_HELP}`],
   ['a[x]=1', `'a[x]' is no key; ${KEY_HELP}`],
   ['a[-1]=1', `'a[-1]' is no key; ${KEY_HELP}`],
@@ -182,34 +185,31 @@ const refused: readonly (readonly [argument: string, message: string])[] = [
   ['a[0]=1,a.b=2', "'a' is set, and is no map"],
   ['a.b=1,a[0]=2', "'a' is set, and is no list"],
   ['a[0]=1,a[0][0]=2', "'a[0]' is set, and is no list"],
-  ['a={x', `cannot read 'a={x'; ${HELP}`],
-  ['a={x,y}z', `cannot read 'a={x,y}z'; ${HELP}`],
-  ['a={x}}', `cannot read 'a={x}}'; ${HELP}`],
-  ['a=b={x,y}', "'y}' has no value; write key=value"],
+  ['a={x', `cannot read it; ${HELP}`],
+  ['a={x,y}z', `cannot read it; ${HELP}`],
+  ['a={x}}', `cannot read it; ${HELP}`],
+  ['a=b={x,y}', `${REST} has no value; ${BARE}`],
 ];
 
 /** Helm takes these, as something that nobody has meant. */
 const refusedHere: typeof refused = [
-  ['=x', `cannot read '=x'; ${HELP}`],
+  ['=x', `cannot read it; ${HELP}`],
   ['.a=1', `'' is no key; ${KEY_HELP}`],
-  ['a[0]', "'a[0]' has no value; write key=value"],
+  ['a[0]', `'a[0]' has no value; ${BARE}`],
   ['a]=1', `'a]' is no key; ${KEY_HELP}`],
-  ['a=x\\', `cannot read 'a=x\\'; ${HELP}`],
-  ['a={x}b=1', `cannot read 'a={x}b=1'; ${HELP}`],
+  ['a=x\\', `cannot read it; ${HELP}`],
+  ['a={x}b=1', `cannot read it; ${HELP}`],
   ['a={}', "Helm takes {} for a list of one empty text; write '[]' in a values file"],
   ['a[0]=1,a[0].b=2', "'a[0]' is set, and is no map"],
-  [
-    'a=9007199254740993',
-    '9007199254740993 is beyond 9007199254740991, the last exact integer; --set-string makes it a text',
-  ],
-  [
-    'a=-9223372036854775809',
-    '-9223372036854775809 is beyond 9007199254740991, the last exact integer; --set-string makes it a text',
-  ],
+  ['a=9007199254740993', BEYOND],
+  ['a.b={1,-9223372036854775809}', BEYOND.replace('a', 'a.b')],
 ];
 
+/** What is set may be a password. */
+const shown = (argument: string): string => argument.replace(/=[^]*$/, '=…');
+
 test.each([...refused, ...refusedHere])('%s is refused, with what to write instead', (argument, message) => {
-  expect(messageOf(() => setValues(argument, true))).toBe(`--set ${argument}: ${message}`);
+  expect(messageOf(() => setValues(argument, true))).toBe(`--set ${shown(argument)}: ${message}`);
 });
 
 test('an empty argument is refused: a variable of a shell was not set', () => {
@@ -218,7 +218,7 @@ test('an empty argument is refused: a variable of a shell was not set', () => {
 });
 
 test('the option is named', () => {
-  expect(messageOf(() => setValues('a', false))).toBe("--set-string a: 'a' has no value; write key=value");
+  expect(messageOf(() => setValues('a', false))).toBe(`--set-string a: 'a' has no value; ${BARE}`);
 });
 
 test.each(helms())('helm $version refuses, or takes, the same', ({ path }) => {

@@ -6,7 +6,7 @@ import { isMap } from '../values/merge';
  * `a.b=1,c={x,y},d[0]=z`; `\` keeps the next character as it is. With `--set`, whole numbers, true, false and null are
  * typed; everything else is a string. Where Helm would read something else than is written, the argument is refused.
  *
- * @throws Error with the argument
+ * @throws Error with the keys of the argument: what it sets may be a password
  */
 export function setValues(argument: string, typed: boolean, into: JsonMap = {}): JsonMap {
   const result = structuredClone(into);
@@ -14,9 +14,8 @@ export function setValues(argument: string, typed: boolean, into: JsonMap = {}):
     if (argument === '') throw new Error('found an empty text; write key=value');
     for (const { key, value } of assignments(argument, typed)) assign(result, keysOf(key), value);
   } catch (error) {
-    throw new Error(`${typed ? '--set' : '--set-string'} ${argument || "''"}: ${(error as Error).message}`, {
-      cause: error,
-    });
+    const keys = argument.replace(/=[^]*$/, '=…') || "''";
+    throw new Error(`${typed ? '--set' : '--set-string'} ${keys}: ${(error as Error).message}`, { cause: error });
   }
   return result;
 }
@@ -31,11 +30,15 @@ function* assignments(argument: string, typed: boolean): Generator<{ readonly ke
     const [all, key, list, text] = ASSIGNMENT.exec(rest) ?? [];
     if (all === undefined || key === undefined) {
       const bare = /^[^=,]*(?=,|$)/.exec(rest);
-      if (bare) throw new Error(`'${bare[0]}' has no value; write key=value`);
-      throw new Error(`cannot read '${rest}'; write key=value or key={x,y}, with \\ before , = { } in a text`);
+      // Behind a comma, it may be the rest of a text.
+      const what = rest === argument ? `'${bare?.[0]}'` : 'what is behind a comma';
+      if (bare) throw new Error(`${what} has no value; write key=value, with \\ before a comma in a text`);
+      throw new Error('cannot read it; write key=value or key={x,y}, with \\ before , = { } in a text');
     }
     if (list === '') throw new Error("Helm takes {} for a list of one empty text; write '[]' in a values file");
-    yield { key, value: list === undefined ? scalar(text!, typed) : split(list, ',').map((x) => scalar(x, typed)) };
+    const texts = list === undefined ? [text!] : split(list, ',');
+    const values = texts.map((raw) => scalar(raw, typed, key));
+    yield { key, value: list === undefined ? values[0]! : values };
     rest = rest.slice(all.length);
   }
 }
@@ -64,7 +67,7 @@ function split(text: string, separator: string): string[] {
 
 const unescape = (text: string): string => text.replace(/\\(.)/gsu, '$1');
 
-function scalar(raw: string, typed: boolean): Json {
+function scalar(raw: string, typed: boolean, key: string): Json {
   const text = unescape(raw);
   if (!typed) return text;
   if (/^(?:true|false)$/iu.test(text)) return /^t/i.test(text);
@@ -72,7 +75,9 @@ function scalar(raw: string, typed: boolean): Json {
   if (!/^(?:0|[1-9]\d*|[-+]\d+)$/.test(text)) return text;
   const number = Number(text) + 0; // of -0 and 0, the 0
   if (Number.isSafeInteger(number)) return number;
-  throw new Error(`${text} is beyond ${Number.MAX_SAFE_INTEGER}, the last exact integer; --set-string makes it a text`);
+  throw new Error(
+    `'${key}': an integer is at most ${Number.MAX_SAFE_INTEGER}, the last exact one; --set-string makes it a text`,
+  );
 }
 
 function assign(map: JsonMap, keys: Keys, value: Json): void {

@@ -41,14 +41,16 @@ export function splitValues(
     const block = fillBlock(values[name]);
     if (!isMap(block)) {
       problems.push({ path: [name], message: `${foundText(block)}, a map is needed: the values of the service` });
-    } else if (typeof block['enabled'] !== 'boolean') {
+      continue;
+    }
+    if (typeof block['enabled'] !== 'boolean') {
       const message = `${foundText(block['enabled'])}, ${expected({ type: 'boolean' })} is needed`;
       problems.push({ path: [name, 'enabled'], message });
-    } else {
-      const enabled = block['enabled'];
-      const shared = enabled ? mergeGlobal(global, block['global']) : block['global'];
-      blocks.set(name, { enabled, user: shared === undefined ? block : { ...block, global: shared } });
     }
+    // As Helm takes what is no boolean: what else is wrong is said, too.
+    const enabled = block['enabled'] !== false;
+    const shared = enabled ? mergeGlobal(global, block['global']) : block['global'];
+    blocks.set(name, { enabled, user: shared === undefined ? block : { ...block, global: shared } });
   }
   return { blocks, problems };
 }

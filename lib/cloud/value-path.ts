@@ -36,8 +36,10 @@ export function readPath(text: string): Part[] {
     PART.lastIndex = at;
     const [found, bracketed, plain] = PART.exec(text) ?? [];
     const name = bracketed === undefined ? plain?.replace(/\\(.)/g, '$1') : unquoted(bracketed);
-    if (found === undefined || name === undefined)
-      throw new Error(`the path ${text}: found no name at its character ${at + 1}`);
+    if (found === undefined || name === undefined) {
+      const how = text[at] === '[' ? '; names in brackets are written as ["keystone.conf"]' : '';
+      throw new Error(`the path ${text}: found no name at its character ${at + 1}${how}`);
+    }
     at += found.length;
     parts.push({ text: name, whole: bracketed !== undefined || plain!.includes('\\') || isAny(name) });
   }
@@ -106,6 +108,10 @@ function nothingAt<P extends PlaceInPath<P>>(place: P, rest: readonly Part[]): s
   const where = writtenPath([...place.path, meant]);
   const shown = [...place.names].sort().slice(0, MOST_SHOWN).join(', ');
   const more = place.names.length > MOST_SHOWN ? ` and ${place.names.length - MOST_SHOWN} more` : '';
-  const there = shown === '' ? [] : [`${writtenPath(place.path) || 'a cloud file'} has ${shown}${more}`];
-  return [`${where}: ${place.refusal(meant)}`, ...there].join('\n');
+  const refusal = place.refusal(meant);
+  const there =
+    shown === '' || refusal.includes('; there is ')
+      ? []
+      : [`${writtenPath(place.path) || 'a cloud file'} has ${shown}${more}`];
+  return [`${where}: ${refusal}`, ...there].join('\n');
 }

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import {
   Document,
   LineCounter,
@@ -15,7 +16,9 @@ import {
 } from 'yaml';
 import type { JsonMap } from '../values/expression';
 import { isMap } from '../values/merge';
+import { nearest } from '../values/nearest';
 import type { Problem } from '../values/problem';
+import { reasonOf } from './reason';
 import type { Origin, Source } from './sources';
 
 /** What a values file holds, and where. */
@@ -48,12 +51,28 @@ export function readValuesFile(file: string): ValuesFile {
   }
 }
 
+/** What was meant with a file that there is not. */
+function hintOf(file: string): string {
+  const parts = file.split(',');
+  if (parts.length > 1 && parts.every((part) => existsSync(part)))
+    return `; each file has an option of its own: -c ${parts.join(' -c ')}`;
+  const folder = dirname(file);
+  const close = existsSync(folder)
+    ? nearest(
+        basename(file),
+        readdirSync(folder).filter((name) => /\.(ya?ml|json)$/.test(name)),
+      )
+    : undefined;
+  return close === undefined ? '' : `; did you mean '${join(folder, close)}'?`;
+}
+
 function textOf(file: string): string {
   let bytes: Buffer;
   try {
     bytes = readFileSync(file);
   } catch (error) {
-    throw new Error(`cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`, { cause: error });
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new Error(`cannot be read: ${reasonOf(error)}${isMissing ? hintOf(file) : ''}`, { cause: error });
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -74,7 +93,7 @@ function parseValues(text: string, lines: LineCounter): Document {
   };
   const document = parseDocument(text, {
     ...{ version: '1.1', schema: 'failsafe', customTags: ['merge', plain], resolveKnownTags: false },
-    ...{ uniqueKeys: sameKey, lineCounter: lines, keepSourceTokens: true },
+    ...{ uniqueKeys: sameKey, lineCounter: lines, keepSourceTokens: true, prettyErrors: false },
   });
   const unreadable = UNREADABLE.exec(text);
   if (unreadable) fail(unreadable.index, `${JSON.stringify(unreadable[0])} is written as an escape, in double quotes`);
@@ -84,11 +103,12 @@ function parseValues(text: string, lines: LineCounter): Document {
   if (problem?.code === 'MULTIPLE_DOCS') fail(problem.pos[0], 'A values file is one document');
   if (problem?.message.startsWith('Unresolved tag'))
     fail(problem.pos[0], "An unknown tag (!): a text that begins with '!' is put in quotes");
-  // Without the line itself, which may hold a password.
-  if (problem) throw new Error(problem.message.split(':\n\n')[0]);
+  // Without what the parser quotes of the text, which may be a password.
+  if (problem) fail(problem.pos[0], problem.message.split(/(?<=\w): | \\/)[0]!);
   visit(document, {
-    Pair: (_, { key }) => {
+    Pair: (_, { key, value }) => {
       if (!isKey(key)) fail(offsetOf(key), 'A key is a text: put it in quotes');
+      if (isMerge(key) && !isMergeable(value, document)) fail(offsetOf(key), "'<<' takes a map, or a list of maps");
     },
     Map: (_, { items }) => {
       const late = items.findIndex(({ key }, i) => i > 0 && isMerge(key));
@@ -128,6 +148,15 @@ const offsetOf = (key: Pair['key']): number => (isNode(key) ? (key.range?.[0] ??
 
 const isMerge = (key: unknown): boolean => isScalar(key) && typeof key.value === 'symbol';
 
+/** A map, or a list of them; they may be aliases. */
+function isMergeable(value: unknown, document: Document): boolean {
+  const resolved = (one: unknown): unknown => (isAlias(one) ? one.resolve(document) : one);
+  const source = resolved(value);
+  const maps = isSeq(source) ? source.items.map(resolved) : [source];
+  // An alias of nothing is told as such.
+  return maps.every((map) => map === undefined || isYamlMap(map));
+}
+
 /** Only keys that are what they look like: of `010`, `yes`, `1.5` or nothing, Helm would make another text. */
 function isKey(key: unknown): boolean {
   if (!isScalar(key)) return false;
@@ -149,14 +178,15 @@ function plainValue(text: string): string | number | boolean | null {
   if (/^(?:|~|null|Null|NULL)$/.test(text)) return null;
   if (/^(?:[yY]|yes|Yes|YES|true|True|TRUE|on|On|ON)$/.test(text)) return true;
   if (/^(?:[nN]|no|No|NO|false|False|FALSE|off|Off|OFF)$/.test(text)) return false;
-  if (/^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/.test(text)) throw new Error(`${text} is no number in JSON`);
+  if (/^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/.test(text))
+    throw new Error('Infinity, and what is no number, needs quotes');
   const digits = text.replaceAll('_', '');
   if (!/^[-+.\d]/.test(text) || (!FLOAT.test(digits) && !INTEGER.test(digits))) return text;
   const number = numberOf(digits);
   // Go has no number as large.
   if (!Number.isFinite(number)) return text;
   const exact = INTEGER.test(digits) ? Number.isSafeInteger(number) : !Object.is(number, -0);
-  if (!exact || /^\..*_/.test(text)) throw new Error(`${text} is no number that all read alike: put it in quotes`);
+  if (!exact || /^\..*_/.test(text)) throw new Error('A number that not all read alike needs quotes');
   return number;
 }
 

@@ -12,6 +12,7 @@ import fs, {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compile } from '../../test/support/compile';
+import { messageOf } from '../../test/support/message-of';
 import type { Output } from './output';
 import { MARKER, MARKER_TEXT, SYNTH, writeOutput } from './write';
 
@@ -58,7 +59,7 @@ describe('what others have made', () => {
     mkdirSync(at('elsewhere'));
     put(MARKER_TEXT, 'elsewhere', MARKER);
     symlinkSync('elsewhere', at('secrets'));
-    expect(() => writeOutput(folder, output())).toThrow(refusal('manifests', 'secrets'));
+    expect(messageOf(() => writeOutput(folder, output()))).toBe(refusal('manifests', 'secrets'));
   });
 
   test('is not there in an empty folder', () => {
@@ -104,7 +105,9 @@ describe('without a Secret', () => {
       if (to === at('charts') && !String(from).includes('/old/')) throw new Error('EIO');
       rename(from, to);
     });
-    expect(() => writeOutput(folder, without)).toThrow(`cannot write ${folder}: EIO; what was there is unchanged`);
+    expect(messageOf(() => writeOutput(folder, without))).toBe(
+      `cannot write ${folder}: EIO; what was there is unchanged`,
+    );
     expect(readFileSync(at('secrets/a/secret.yaml'), 'utf8')).toBe('kind: Secret\n');
   });
 });
@@ -123,7 +126,7 @@ describe('a run that is stopped', () => {
 
   test('leaves what Git does not take, and the next run takes it away', () => {
     const program = at('program');
-    for (const name of ['replace', 'folder', 'sweep']) compile(`lib/cloud/${name}.ts`, program);
+    for (const name of ['replace', 'folder', 'reason', 'sweep']) compile(`lib/cloud/${name}.ts`, program);
     const run = (stopped: boolean) =>
       spawnSync(process.execPath, [
         '-e',
@@ -174,14 +177,16 @@ describe('a run that is stopped', () => {
     jest.spyOn(fs, 'renameSync').mockImplementation(() => {
       throw new Error('EIO');
     });
-    expect(() => writeOutput(folder, output())).toThrow('EIO');
+    expect(messageOf(() => writeOutput(folder, output()))).toBe(
+      `cannot write ${folder}: EIO; what was there is unchanged`,
+    );
     expect(temporary()).toEqual([name]);
   });
 });
 
 describe('where it cannot write, it says why:', () => {
   test('no path', () => {
-    expect(() => writeOutput('', output())).toThrow(
+    expect(messageOf(() => writeOutput('', output()))).toBe(
       'the folder to write to: found an empty text, the path of a folder is needed',
     );
   });
@@ -189,14 +194,14 @@ describe('where it cannot write, it says why:', () => {
   test('a folder of another output', () => {
     writeOutput(folder, output());
     for (const inside of ['manifests', join('manifests', 'keystone')])
-      expect(() => writeOutput(at(inside), output())).toThrow(
-        `cannot write ${at(inside)}: it is in ${at('manifests')}, which kolla-cdk8s makes: give another`,
+      expect(messageOf(() => writeOutput(at(inside), output()))).toBe(
+        `cannot write ${at(inside)}: it is in ${at('manifests')}, which kolla-cdk8s makes: give another --out`,
       );
   });
 
   test('a link that leads nowhere', () => {
     symlinkSync('nowhere', at('link'));
-    expect(() => writeOutput(at('link'), output())).toThrow(
+    expect(messageOf(() => writeOutput(at('link'), output()))).toBe(
       `cannot write ${at('link')}: it is a link that leads nowhere`,
     );
   });
@@ -204,27 +209,31 @@ describe('where it cannot write, it says why:', () => {
   // Node's way to make several folders never ends there.
   test('a file system that takes no folders', () => {
     if (existsSync('/proc/self'))
-      expect(() => writeOutput('/proc/none', output())).toThrow('cannot write /proc/none: ENOENT');
+      expect(messageOf(() => writeOutput('/proc/none', output()))).toBe(
+        'cannot write /proc/none: there is no such file or folder (ENOENT)',
+      );
   });
 
   test('a file', () => {
     put('mine', 'file');
-    expect(() => writeOutput(at('file'), output())).toThrow(
+    expect(messageOf(() => writeOutput(at('file'), output()))).toBe(
       `cannot write ${at('file')}: it must be a folder, not a file`,
     );
-    expect(() => writeOutput(at('file', 'below'), output())).toThrow(
+    expect(messageOf(() => writeOutput(at('file', 'below'), output()))).toBe(
       `cannot write ${at('file', 'below')}: what should be a folder on its path is a file (ENOTDIR)`,
     );
   });
 
   test.each([
     ['EACCES', 'you have no rights to it'],
+    ['EPERM', 'you have no rights to it'],
+    ['EDQUOT', 'no space is left to you'],
     ['EROFS', 'it is read-only'],
     ['ENOSPC', 'no space is left'],
   ])('%s', (code, words) => {
     jest.spyOn(fs, 'mkdtempSync').mockImplementation(() => {
       throw Object.assign(new Error(`${code}: mkdtemp`), { code });
     });
-    expect(() => writeOutput(folder, output())).toThrow(`cannot write ${folder}: ${words} (${code})`);
+    expect(messageOf(() => writeOutput(folder, output()))).toBe(`cannot write ${folder}: ${words} (${code})`);
   });
 });

@@ -3,7 +3,7 @@ export type { Change } from './changes';
 export { forecast, isRefused } from './forecast';
 export type { Forecast } from './forecast';
 export { asWritten } from './live';
-export { idOf, isOwnKind, keyWithin, kindOf, textAt } from './object';
+export { idOf, isOwnKind, keyOf, keyWithin, kindOf, textAt } from './object';
 export type { KubernetesObject } from './object';
 export type { Refusal } from './refusals';
 export { STAGES } from './release-order';

@@ -88,9 +88,9 @@ function aloneRefusals(object: KubernetesObject): Refusal[] {
   const id = idOf(object);
   const found = nameRefusals(object);
   if (isOwnKind(object, 'Deployment', 'StatefulSet', 'DaemonSet')) found.push(...selectorRefusals(object));
-  if (isOwnKind(object, 'ConfigMap', 'Secret') && sizeOf(object) > MOST_BYTES) {
-    found.push({ id, path: 'data', message: `is larger than ${MOST_BYTES} bytes` });
-  }
+  const size = isOwnKind(object, 'ConfigMap', 'Secret') ? sizeOf(object) : 0;
+  if (size > MOST_BYTES)
+    found.push({ id, path: 'data', message: `has ${size} bytes; allowed are at most ${MOST_BYTES}` });
   return found;
 }
 

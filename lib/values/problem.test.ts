@@ -102,6 +102,9 @@ describe('an unknown key', () => {
   test('else all there are, unless they are many', () => {
     expect(unknownKey('x', ['image', 'tls'])).toBe('is not known; there is image, tls');
     expect(unknownKey('x', [])).toBe('is not known; there is nothing to set here');
+    expect(unknownKey('keystone', ['uwsgi.ini', 'keystone.conf'])).toBe(
+      'is not known; there is keystone.conf, whose dot --set takes as \\.',
+    );
     const many = Array.from({ length: 13 }, (_, i) => `password-${i}`);
     expect(unknownKey('x', many)).toBe('is not known');
     expect(unknownKey('x', many.slice(1))).toMatch(/^is not known; there is password-1, /);

@@ -83,6 +83,8 @@ export function problemsOf(issues: readonly z.core.$ZodIssue[], schema: JsonSche
 export function unknownKey(key: string, known: readonly string[]): string {
   const close = nearest(key, known);
   if (close !== undefined) return `is not known; did you mean '${close}'?`;
+  const dotted = known.find((name) => name.startsWith(`${key}.`));
+  if (dotted !== undefined) return `is not known; there is ${dotted}, whose dot --set takes as \\.`;
   return known.length > 12 ? 'is not known' : `is not known; there is ${known.join(', ') || 'nothing to set here'}`;
 }
 

@@ -69,6 +69,13 @@ test('what only the other release has', () => {
   ]);
 });
 
+test('a secret stands in a ConfigMap: a warning, but for an empty one', () => {
+  expect(warnings({ DEFAULT: { metadata_key: '' } })).toEqual([]);
+  expect(warnings({ DEFAULT: { metadata_key: 'a' } })).toEqual([
+    'DEFAULT.metadata_key: is a secret, and will stand in a ConfigMap, where many may read it',
+  ]);
+});
+
 test('warnings: names of old, options that will go, references to nothing', () => {
   const store_a = { folder: '/images' };
   const conf = {

@@ -71,6 +71,9 @@ function cure(option: OsloOption, value: Json): string {
 
 const warningsOf = (meaning: Meaning, table: FileTable, section: string, value: Json): string[] => [
   ...marksOf(meaning, section),
+  ...(meaning.option.secret && value !== ''
+    ? ['is a secret, and will stand in a ConfigMap, where many may read it']
+    : []),
   ...references(value).flatMap((reference) => (knows(table, reference) ? [] : [nothing(reference)])),
 ];
 
