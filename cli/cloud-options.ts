@@ -18,7 +18,18 @@ export const withValues = (command: Command): Command =>
   command
     .option('-c, --cloud <file>', 'values file; may be given several times, the later wins', collect)
     .option('--set <key=value>', 'set a value, typed as helm --set does', collect)
-    .option('--set-string <key=value>', 'set a value to a text', collect);
+    .option('--set-string <key=value>', 'set a value to a text', collect)
+    .configureOutput({ outputError: (text, write) => write(withHint(text, command.args)) });
+
+/** What commander says of the arguments, with what was meant where values files are given in another way. */
+function withHint(text: string, args: readonly string[]): string {
+  const meant = /^error: unknown option '(?:-f|--values)'/.test(text)
+    ? '-c' // Helm's
+    : text.startsWith('error: too many arguments')
+      ? args.map((file) => `-c ${file}`).join(' ')
+      : undefined;
+  return meant === undefined ? text : `${text}(Did you mean ${meant}?)\n`;
+}
 
 /** All of them in one, and what set them. */
 export interface GivenValues {

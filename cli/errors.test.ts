@@ -30,7 +30,13 @@ test.each([
   ['import kolla-ansible', "error: missing required argument 'folder'"],
   ['completion', "error: missing required argument 'shell'"],
   ['synth --out', "error: option '-o, --out <folder>' argument missing"],
-  ['validate a', "error: too many arguments for 'validate'. Expected 0 arguments but got 1."],
+  ['help synht', "error: unknown command 'synht'\n(Did you mean synth?)"],
+  ['validate -f a', "error: unknown option '-f'\n(Did you mean -c?)"],
+  ['synth --values a', "error: unknown option '--values'\n(Did you mean -c?)"],
+  [
+    'validate a b',
+    "error: too many arguments for 'validate'. Expected 0 arguments but got 2.\n(Did you mean -c a -c b?)",
+  ],
   ['explain a b', "error: too many arguments for 'explain'. Expected 1 argument but got 2."],
   [
     'init --profile aoi',

@@ -155,7 +155,10 @@ test('import writes what validate accepts, once', async () => {
     async (...args) => {
       const main = join(project, 'cli', 'main.js');
       const { status, stderr } = await start('sh', ['-c', '"$@" >/dev/full', 'sh', process.execPath, main, ...args]);
-      expect({ status, stderr }).toEqual({ status: 1, stderr: 'standard output: cannot be written (ENOSPC)\n' });
+      expect({ status, stderr }).toEqual({
+        status: 1,
+        stderr: 'cannot write to standard output: no space is left (ENOSPC)\n',
+      });
     },
   );
 });

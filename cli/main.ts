@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import '../lib/cloud/short-run';
 import { Command } from 'commander';
+import { reasonOf } from '../lib/cloud/reason';
 import { VERSION } from '../lib/version';
 import { addCompletion } from './commands/completion';
 import { addDiff } from './commands/diff';
@@ -24,12 +25,23 @@ const commands = [
   addCompletion,
 ];
 for (const add of commands) add(program);
+// Commander's own says nothing of a command that there is not.
+program
+  .helpCommand(false)
+  .command('help [command]')
+  .description('Say how a command is used.')
+  .helpOption(false)
+  .action(async (name?: string) => {
+    const about = name === undefined ? program : program.commands.find((command) => command.name() === name);
+    if (about) about.outputHelp();
+    else await program.parseAsync([name!], { from: 'user' });
+  });
 
 // Node's console says nothing of a disk that is full. Who reads no further, as head does, has what they want.
-process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
-  if (code === 'EPIPE') return;
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') return;
   process.exitCode = 1;
-  console.error(`standard output: cannot be written (${code})`);
+  console.error(`cannot write to standard output: ${reasonOf(error)}`);
 });
 program.parseAsync().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);
