@@ -17,6 +17,7 @@ glance: *same
 `,
   ],
   ['b.yaml', '{"keystone": {"api": {"replicas": "three"}, "enabled": true}}'],
+  ['c.yaml', 'glance: {}\nkeystone:\n'],
 ]);
 const [a, b] = ['a.yaml', 'b.yaml'].map((name) => readValuesFile(join(folder, name))) as [never, never];
 const where = (path: readonly (string | number)[], ...more: Parameters<typeof placeOf>[1]) =>
@@ -43,6 +44,16 @@ test('an argument wins, and what it sets is not shown', () => {
   expect(where(['nova', 'list', 1, 'deeper'], set)).toBe('--set nova.list[1]');
   // It sets something else there.
   expect(where(['nova', 'api'], set)).toBeUndefined();
+});
+
+test('what a null has taken away is missing there', () => {
+  const gone = argumentSource('--set', setValues('keystone.api=null', true));
+  expect(where(['keystone', 'api', 'replicas'], gone)).toBe('--set keystone.api');
+  expect(where(['keystone', 'enabled'], gone)).toBe('b.yaml:1');
+  const back = argumentSource('--set', setValues('keystone.api.replicas=five', true));
+  expect(where(['keystone', 'api', 'replicas'], gone, back)).toBe('--set keystone.api.replicas');
+  const emptied = readValuesFile(join(folder, 'c.yaml'));
+  expect(where(['keystone', 'api', 'replicas'], emptied)).toBe('c.yaml:2');
 });
 
 test('problems are told with it, other errors as they are', () => {

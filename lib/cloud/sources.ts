@@ -8,6 +8,8 @@ export interface Origin {
   readonly depth: number;
   /** `cloud.yaml:12`, `--set keystone.enabled`. */
   readonly where: string;
+  /** It is a null, which takes away what was set in it before. */
+  readonly isNull: boolean;
 }
 
 /** What sets values: a file, an argument. */
@@ -27,7 +29,7 @@ export function argumentSource(option: string, values: JsonMap): Source {
       const { depth, found } = deepest(values, path);
       // Nobody types the map that an argument sets something else in.
       if (depth === 0 || (depth < path.length && isMap(found))) return undefined;
-      return { depth, where: `${option} ${pathOf(path.slice(0, depth))}` };
+      return { depth, where: `${option} ${pathOf(path.slice(0, depth))}`, isNull: found === null };
     },
   };
 }
@@ -45,10 +47,11 @@ function deepest(values: JsonMap, path: Problem['path']): { readonly depth: numb
 
 /**
  * Where a value is set that something is wrong with: in the source that has most of its path, and of those the last, for
- * the later wins. Nothing where none has any of it.
+ * the later wins. What was set before a null is not set any more. Nothing where none has any of it.
  */
 export function placeOf(path: Problem['path'], sources: readonly Source[]): string | undefined {
-  const places = sources.flatMap((source) => source.placeOf(path) ?? []);
+  const all = sources.flatMap((source) => source.placeOf(path) ?? []);
+  const places = all.slice(Math.max(all.map(({ isNull }) => isNull).lastIndexOf(true), 0));
   const most = Math.max(...places.map(({ depth }) => depth));
   return places.filter(({ depth }) => depth === most).at(-1)?.where;
 }

@@ -42,8 +42,10 @@ export function readValuesFile(file: string): ValuesFile {
     const values: unknown = document.toJS() ?? {};
     if (!isMap(values as JsonMap)) throw new Error("a values file is a map, such as 'global: {…}'");
     const placeOf = (path: Problem['path']): Origin | undefined => {
-      const { offset, depth } = deepest(document, path);
-      return depth === 0 ? undefined : { depth, where: `${file}:${lines.linePos(offset).line}` };
+      const { offset, depth, found } = deepest(document, path);
+      if (depth === 0) return undefined;
+      const isNull = !isNode(found) || (isScalar(found) && found.value === null);
+      return { depth, where: `${file}:${lines.linePos(offset).line}`, isNull };
     };
     return { values: values as JsonMap, placeOf };
   } catch (error) {
@@ -126,8 +128,11 @@ function parseValues(text: string, lines: LineCounter): Document {
   return document;
 }
 
-/** The offset of the last key of a path that a document has, and how many of its keys that are. */
-function deepest(document: Document, path: Problem['path']): { readonly offset: number; readonly depth: number } {
+/** The last key of a path that a document has: its offset, how many keys that are, and what stands there. */
+function deepest(
+  document: Document,
+  path: Problem['path'],
+): { readonly offset: number; readonly depth: number; readonly found: unknown } {
   let [at, offset, depth]: [unknown, number, number] = [document.contents, 0, 0];
   for (const key of path) {
     const inside = isAlias(at) ? at.resolve(document) : at;
@@ -141,7 +146,7 @@ function deepest(document: Document, path: Problem['path']): { readonly offset: 
     } else break;
     depth += 1;
   }
-  return { offset, depth };
+  return { offset, depth, found: at };
 }
 
 const offsetOf = (key: Pair['key']): number => (isNode(key) ? (key.range?.[0] ?? 0) : 0);
