@@ -14,15 +14,15 @@ import { stringify } from 'yaml';
 import type { Cloud, CloudFindings } from '../../lib/cloud';
 import { reasonOf } from '../../lib/cloud/reason';
 import { Service } from '../../lib/openstack';
-import { Json, JsonMap, pathOf } from '../../lib/values/expression';
-import { entryOf, isMap } from '../../lib/values/merge';
+import { JsonMap, pathOf } from '../../lib/values/expression';
+import { isMap, valueAt } from '../../lib/values/merge';
 import { passwordNamesOf } from '../cloud-options';
 import { genpwd } from '../genpwd';
 import type { Say } from '../progress';
 import { isOfUser, modeline } from '../schema';
 import { cloudYaml } from './cloud-yaml';
 import { mapComposed, passwordsOf } from './composed';
-import { Draft, Path } from './draft';
+import { Draft } from './draft';
 import { Folder, readFolder } from './folder';
 import { ImagesOf, imageVariables, mapImages } from './images';
 import { Inventory, readInventory } from './inventory';
@@ -95,7 +95,7 @@ function draftOf(folder: Folder, variables: Variables, inventory: Inventory | un
   const defaults = new Map(cloud.services.map(({ model }) => [model.chart, model.defaults]));
   const images = imagesOf(cloud);
   mapSimple(variables, draft, ([first = '', ...path]) =>
-    first === 'global' ? at(defaults.get('keystone'), ['global', ...path]) : at(defaults.get(first), path),
+    first === 'global' ? valueAt(defaults.get('keystone'), ['global', ...path]) : valueAt(defaults.get(first), path),
   );
   mapComposed(sources);
   const computes = mapPools(sources);
@@ -118,9 +118,6 @@ function draftOf(folder: Folder, variables: Variables, inventory: Inventory | un
   noteRest(variables, draft);
   return draft;
 }
-
-const at = (values: Json | undefined, path: Path): Json | undefined =>
-  path.reduce<Json | undefined>((map, key) => (isMap(map) ? entryOf(map, key) : undefined), values);
 
 /** The images of each service. */
 const imagesOf = (cloud: Cloud): ImagesOf =>

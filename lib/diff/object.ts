@@ -1,18 +1,12 @@
 import type { Json, JsonMap } from '../values/expression';
-import { isMap } from '../values/merge';
+import { isMap, valueAt } from '../values/merge';
 
 /** An object as it is sent to the API server. */
 export type KubernetesObject = JsonMap;
 
 /** What stands at a path of maps and list indexes, if anything does. */
-export function at(value: Json | undefined, ...path: readonly (string | number)[]): Json | undefined {
-  let found = value;
-  for (const step of path) {
-    if (typeof step === 'number') found = Array.isArray(found) ? found[step] : undefined;
-    else found = isMap(found) && Object.hasOwn(found, step) ? found[step] : undefined;
-  }
-  return found;
-}
+export const at = (value: Json | undefined, ...path: readonly (string | number)[]): Json | undefined =>
+  valueAt(value, path);
 
 export const textAt = (value: Json | undefined, ...path: readonly (string | number)[]): string | undefined => {
   const found = at(value, ...path);

@@ -6,6 +6,13 @@ export const isMap = (x: Json | undefined): x is JsonMap => typeof x === 'object
 export const entryOf = <T>(map: { readonly [key: string]: T }, key: string): T | undefined =>
   Object.hasOwn(map, key) ? map[key] : undefined;
 
+/** What stands at a path of keys and numbers of items, if anything does. */
+export const valueAt = (value: Json | undefined, path: readonly (string | number)[]): Json | undefined =>
+  path.reduce<Json | undefined>((at, key) => {
+    if (Array.isArray(at)) return at[Number(key)];
+    return isMap(at) ? entryOf(at, String(key)) : undefined;
+  }, value);
+
 /**
  * Two values files, the later over the earlier, as Helm merges `-f a -f b`: maps key by key, everything else
  * replaced. A null stays, for it deletes a chart's default.

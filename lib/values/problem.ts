@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { Json, pathOf } from './expression';
 import { JsonSchema, PROTOTYPE } from './json-schema';
-import { entryOf, isMap } from './merge';
+import { entryOf, isMap, valueAt } from './merge';
 import { nearest } from './nearest';
 
 /** One thing that is wrong with the values of a chart. */
@@ -164,9 +164,3 @@ function schemaAt(schema: JsonSchema, path: readonly (string | number)[]): JsonS
 function childOf({ properties = {}, additionalProperties }: JsonSchema, key: string): JsonSchema | undefined {
   return entryOf(properties, key) ?? (typeof additionalProperties === 'object' ? additionalProperties : undefined);
 }
-
-const valueAt = (values: Json, path: readonly (string | number)[]): Json | undefined =>
-  path.reduce<Json | undefined>((at, key) => {
-    if (Array.isArray(at)) return at[Number(key)];
-    return isMap(at) ? entryOf(at, String(key)) : undefined;
-  }, values);
