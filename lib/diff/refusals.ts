@@ -38,7 +38,7 @@ type Rule = (pair: Pair) => Refusal[];
  * What the API server will refuse of what is sent to it.
  *
  * Sources: Kubernetes 1.36, pkg/apis/{apps,batch,core,rbac,scheduling,storage,networking}/validation/validation.go, the
- * functions Validate<Kind>Update; where 1.29 is stricter, its rule.
+ * functions Validate<Kind>Update; where an older version is stricter, its rule.
  */
 export function refusalsOf({ added, kept }: Paired): Refusal[] {
   const sent = [...added, ...kept.map(({ after }) => after)];

@@ -11,8 +11,8 @@ import { chartReadme, umbrellaReadme } from './readme';
 import { schemaJson } from './schema';
 import { umbrellaValues, valuesYaml } from './values-yaml';
 
-/** Native sidecars and the label of a Job's uid are on by default from here. */
-const KUBE_VERSION = '>=1.29.0-0';
+/** From here on a pod says with a field whether AppArmor confines it; 1.29 has native sidecars and the label of a Job's uid. */
+const KUBE_VERSION = '>=1.30.0-0';
 
 /** The data of Chart.yaml. */
 export interface ChartMetadata {

@@ -25,7 +25,7 @@ import { Cluster } from './cluster';
  * Security Standard that we promise: `npm run test:apiserver`.
  *
  * Which one: that of KUBECONFIG, in namespaces of its own, which go again; else one of our own, found or made as
- * `tools/toolchain` does. KUBERNETES=1.29.6 asks for that version. All is sent as a dry run: no cluster keeps it. The
+ * `tools/toolchain` does. KUBERNETES=1.30.14 asks for that version. All is sent as a dry run: no cluster keeps it. The
  * CRDs of the operators that charts write objects for are made where they are missing, and go again.
  */
 const ROOT = join(__dirname, '..', '..');
