@@ -1,6 +1,6 @@
 import type { Json } from '../values/expression';
 import { isMap } from '../values/merge';
-import { quantity } from './quantity';
+import { quantity, resource } from './quantity';
 
 /*
  * Two ways of writing the same are no difference: to apimachinery's Semantic.DeepEqual an empty list or map is none and
@@ -19,7 +19,7 @@ const PLAIN = new Set([
   ...['subPath', 'subPathExpr', 'workingDir', 'hostname', 'subdomain', 'nodeName', 'serviceAccountName', 'medium'],
   ...['priorityClassName', 'serviceName', 'dnsPolicy', 'restartPolicy', 'schedulerName', 'imagePullPolicy', 'protocol'],
   ...['terminationMessagePath', 'terminationMessagePolicy', 'paused', 'nodePort', 'publishNotReadyAddresses'],
-  ...['clusterIP', 'externalName', 'loadBalancerIP', 'sessionAffinity'],
+  ...['clusterIP', 'externalName', 'loadBalancerIP', 'sessionAffinity', 'key', 'operator', 'effect'],
 ]);
 /** Maps whose keys are the user's: an entry named `value` is no field. */
 const OF_ANY_KEYS = new Set([
@@ -31,9 +31,13 @@ const QUANTITIES = new Set(['sizeLimit', 'divisor']);
 /** Whether a field holds a quantity, by its name and that of the map it is in. */
 export const isQuantity = (key: string, map: string): boolean => QUANTITIES.has(key) || OF_QUANTITIES.has(map);
 
+/** What such a field comes to; undefined where it is no quantity. */
+export const amountOf = (value: Json, map: string): number | undefined =>
+  OF_QUANTITIES.has(map) ? resource(value) : quantity(value);
+
 /** The same with one way of writing each thing. */
 export const canonical = (value: Json | undefined, key = ''): Json | undefined =>
-  walk(value, key, '', (written) => quantity(written) ?? written);
+  walk(value, key, '', (written, map) => amountOf(written, map) ?? written);
 
 /** The same without what says nothing; quantities as they are written. */
 export const withoutNothing = (value: Json | undefined, key = ''): Json | undefined =>
@@ -43,14 +47,16 @@ export const withoutNothing = (value: Json | undefined, key = ''): Json | undefi
 export const saysNothing = (value: Json | undefined, key: string, map: string): boolean =>
   walk(value, OF_ANY_KEYS.has(map) ? '' : key, map, (written) => written) === undefined;
 
-function walk(value: Json | undefined, key: string, map: string, ofQuantity: (value: Json) => Json): Json | undefined {
+type OfQuantity = (written: Json, map: string) => Json;
+
+function walk(value: Json | undefined, key: string, map: string, ofQuantity: OfQuantity): Json | undefined {
   if (value === null || value === undefined) return undefined;
   if (Array.isArray(value)) {
     return value.length === 0 ? undefined : value.map((item) => walk(item, '', '', ofQuantity) ?? null);
   }
   // Of a divisor, none is written as 0.
   if (key === 'divisor' && quantity(value) === 0) return undefined;
-  if (isQuantity(key, map)) return ofQuantity(value);
+  if (isQuantity(key, map)) return ofQuantity(value, map);
   if (!isMap(value)) return PLAIN.has(key) && [false, 0, ''].includes(value) ? undefined : value;
   const entries = Object.entries(value).flatMap(([name, inner]): [string, Json][] => {
     const same = walk(inner, OF_ANY_KEYS.has(key) ? '' : name, key, ofQuantity);

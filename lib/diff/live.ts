@@ -1,10 +1,9 @@
 import type { Json, JsonMap } from '../values/expression';
 import { isMap } from '../values/merge';
-import { isQuantity, saysNothing, withoutNothing } from './canonical';
+import { amountOf, isQuantity, saysNothing, withoutNothing } from './canonical';
 import { counterpartOf } from './changes';
 import { isKnownKind, withoutDefaults } from './kind-defaults';
 import { KubernetesObject, at, isOwnKind, keyWithin, mapAt, textAt } from './object';
-import { quantity } from './quantity';
 import { isMade, withoutOthers } from './set-by-others';
 
 /**
@@ -52,8 +51,8 @@ function asIn(after: Json | undefined, live: Json, bare: Json | undefined, key =
   if (Array.isArray(live) && Array.isArray(after)) {
     return live.map((item, i) => asIn(counterpartOf(item, live, after), item, at(bare, i)) ?? item);
   }
-  const same = isQuantity(key, map) && quantity(live) !== undefined && quantity(live) === quantity(after);
-  return same ? after : live;
+  const amount = isQuantity(key, map) ? amountOf(live, map) : undefined;
+  return amount !== undefined && amount === amountOf(after, map) ? after : live;
 }
 
 const own = (map: Json | undefined, key: string): Json | undefined =>
