@@ -1,4 +1,4 @@
-import type { Container, EnvVar, PodTemplateSpec } from 'kubernetes-types/core/v1';
+import type { Container, EnvVar, Lifecycle, PodTemplateSpec } from 'kubernetes-types/core/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import { Construct } from 'constructs';
 import { ConfigFile } from '../config/config-file';
@@ -41,6 +41,8 @@ export interface ComponentProps {
   readonly connectsTo?: readonly ServiceConnection[];
   readonly ports: { readonly [name: string]: Value<number> | number };
   readonly probes: Pick<Container, 'startupProbe' | 'readinessProbe' | 'livenessProbe'> | object;
+  /** What is run in it right after its start, and before it is told to stop. Default: with drainSeconds, the drain. */
+  readonly lifecycle?: Lifecycle;
   /** Seconds that connections have to move elsewhere before the service is told to stop. Default: 0. */
   readonly drainSeconds?: number;
   /** Seconds that the service has to stop. Default: 30. */
@@ -133,6 +135,8 @@ export abstract class Component extends Construct {
   protected podTemplate(): Templated<PodTemplateSpec> {
     const { props, service, bootstrap, files, parts } = this;
     const { values, drainSeconds = 0, stopSeconds = 30, host } = props;
+    const draining = drainSeconds > 0 ? { preStop: { exec: { command: drain(drainSeconds) } } } : undefined;
+    const lifecycle = props.lifecycle ?? draining;
     const kolla = global.startMode.is('kolla');
     const image = service.image(props.image);
     const started = start({ kolla, command: props.command, ...(host && { privileges: host.privileges }) });
@@ -147,7 +151,7 @@ export abstract class Component extends Construct {
         ports: Object.entries(props.ports).map(([name, containerPort]) => ({ name, containerPort })),
       }),
       ...props.probes,
-      ...(drainSeconds > 0 && { lifecycle: { preStop: { exec: { command: drain(drainSeconds) } } } }),
+      ...(lifecycle && { lifecycle }),
       resources: values.resources,
       securityContext: started.securityContext,
       volumeMounts: [

@@ -9,9 +9,11 @@ import { openvswitchValues } from './values';
 const RUN = { why: 'The sockets by which the database, the switch and those who use them meet.' };
 const scripts = ['openvswitch.py'].map((name) => join(__dirname, 'scripts', name));
 
+const program = (...words: string[]) => ['python3', `${PROGRAMS}/openvswitch.py`, ...words];
+
 /** A command of ours answers: the database, or the switch itself. */
 const probes = (what: string) => {
-  const check = { exec: { command: ['python3', `${PROGRAMS}/openvswitch.py`, 'check', what] }, timeoutSeconds: 10 };
+  const check = { exec: { command: program('check', what) }, timeoutSeconds: 10 };
   return {
     startupProbe: { ...check, periodSeconds: 1, failureThreshold: 120 },
     readinessProbe: { ...check, periodSeconds: 10 },
@@ -37,7 +39,7 @@ export class Openvswitch extends Service<typeof openvswitchValues> {
     new HostAgent(this, 'db-server', pool, {
       image: 'openvswitch-db-server',
       user: 'root',
-      command: ['python3', `${PROGRAMS}/openvswitch.py`, 'database'],
+      command: program('database'),
       values: this.values.dbServer,
       parts: [programs(this, scripts)],
       probes: probes('database'),
@@ -60,7 +62,7 @@ export class Openvswitch extends Service<typeof openvswitchValues> {
     new HostAgent(this, 'vswitchd', pool, {
       image: 'openvswitch-vswitchd',
       user: 'root',
-      command: ['python3', `${PROGRAMS}/openvswitch.py`, 'switch'],
+      command: program('switch'),
       values: this.values.vswitchd,
       env: [
         { name: 'NODE_NAME', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } },
@@ -70,6 +72,11 @@ export class Openvswitch extends Service<typeof openvswitchValues> {
       ],
       parts: [programs(this, scripts)],
       probes: probes('switch'),
+      // The next switch has the flows of this one.
+      lifecycle: {
+        preStop: { exec: { command: program('save') } },
+        postStart: { exec: { command: program('restore') } },
+      },
       host: {
         privileges: {
           root: 'It makes interfaces, and talks to the database by a socket that is for root alone.',

@@ -65,6 +65,12 @@ test.each(['db-server', 'vswitchd'])('%s is asked itself whether it works', (nam
   }
 });
 
+test('a switch passes its flows on to the next one', () => {
+  const pod = objects().pod('DaemonSet', 'openvswitch-vswitchd-default');
+  const hook = (word: string) => ({ exec: { command: ['python3', '/run/kolla/config/openvswitch.py', word] } });
+  expect(containerOf(pod, 'vswitchd').lifecycle).toEqual({ preStop: hook('save'), postStart: hook('restore') });
+});
+
 test('the database outlives its pod, and both meet in a folder of the node', () => {
   const paths = (name: string) =>
     objects()

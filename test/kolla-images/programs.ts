@@ -76,7 +76,7 @@ export const PROGRAMS: ProgramTable = {
   'nova_stale_services.py': { images: ['nova-api'], imports: ['nova', 'pod'] },
   'openvswitch.py': {
     images: ['openvswitch-db-server', 'openvswitch-vswitchd'],
-    runs: ['ovs-appctl', 'ovs-vsctl', 'ovs-vswitchd', 'ovsdb-client', 'ovsdb-server', 'ovsdb-tool'],
+    runs: ['ovs-appctl', 'ovs-ofctl', 'ovs-vsctl', 'ovs-vswitchd', 'ovsdb-client', 'ovsdb-server', 'ovsdb-tool'],
     imports: ['pod'],
   },
   'openvswitch_flows.py': { images: ['neutron-openvswitch-agent'], runs: ['ovs-ofctl'] },

@@ -24,7 +24,7 @@ fi
 for last; do :; done
 cat "$FAKES/$name.says" "$FAKES/$name.$last.says" 2>/dev/null || true
 '''
-COMMANDS = ['ovs-appctl', 'ovs-vsctl', 'ovsdb-client', 'ovsdb-tool']
+COMMANDS = ['ovs-appctl', 'ovs-ofctl', 'ovs-vsctl', 'ovsdb-client', 'ovsdb-tool']
 
 
 class Became(Exception):
@@ -39,7 +39,8 @@ class Openvswitch(unittest.TestCase):
             (self.folder / name).chmod(0o755)
         path = f'{self.folder}:{os.environ["PATH"]}'
         self.enterContext(mock.patch.dict(os.environ, PATH=path, FAKES=str(self.folder)))
-        names = {'RUN': '', 'SOCKET': '/db.sock', 'FILE': '/conf.db', 'SCHEMA': '/schema'}
+        names = {'RUN': '', 'SOCKET': '/db.sock', 'FILE': '/conf.db', 'SCHEMA': '/schema', 'SAVED': '/saved',
+                 'POD_LOG': '/log'}
         self.enterContext(mock.patch.multiple(
             openvswitch, **{name: f'{self.folder}{end}' for name, end in names.items()}))
         self.enterContext(mock.patch('time.sleep'))
@@ -130,6 +131,63 @@ class Openvswitch(unittest.TestCase):
         (self.folder / 'ovs-vsctl.datapath_id.says').write_text('[]\n')
         self.assertEqual(self.switch()[1][-2:], [
             'get Bridge br-ex datapath_id', 'get Bridge br-int datapath_id'])
+
+    def save(self):
+        (self.folder / 'ovs-vsctl.list-br.says').write_text('br-ex\nbr-int\n')
+        (self.folder / 'ovs-vsctl.protocols.says').write_text('["OpenFlow10", "OpenFlow13", "OpenFlow15"]\n')
+        (self.folder / 'ovs-ofctl.says').write_text(
+            ' cookie=0x1, table=23, priority=0 actions=drop\n cookie=0x1, table=230, priority=0 actions=group:7\n'
+            'OFPST_GROUP_DESC reply (OF1.5) (xid=0x2):\n group_id=7,type=all,bucket=actions=output:1\n')
+        called = self.call('save')[1]
+        (self.folder / 'called').unlink()
+        return called
+
+    def saved(self):
+        return {str(file.relative_to(self.folder / 'saved')): file.read_text().splitlines()
+                for file in sorted((self.folder / 'saved').glob('*/*'))}
+
+    def test_a_switch_that_stops_writes_down_its_flows_but_that_by_which_the_agent_knows_it(self):
+        called = self.save()
+        self.assertEqual(called[-2:], [
+            'ovs-vsctl --db=unix:/db.sock --no-wait --timeout=20 get Bridge br-int protocols',
+            'ovs-ofctl --protocols=OpenFlow15 --timeout=10 dump-flows br-int --no-stats'])
+        flows = [' cookie=0x1, table=230, priority=0 actions=group:7', ' group_id=7,type=all,bucket=actions=output:1']
+        self.assertEqual(self.saved(), {f'{bridge}/{kind}': flows[-1:] if kind == 'groups' else flows
+                                        for bridge in ('br-ex', 'br-int') for kind in ('flows', 'groups')})
+
+    def test_the_next_switch_gets_them(self):
+        self.save()
+        # It is asked until it is there.
+        (self.folder / 'ovs-appctl.fails').write_text('connection refused\n' * 2)
+        (self.folder / 'ovs-appctl.says').write_text('br-int\nbr-ex\n')
+        called = self.call('restore')[1]
+        self.assertEqual(called[:3], ['ovs-appctl --target=/ovs-vswitchd.ctl ofproto/list'] * 3)
+        self.assertEqual([line for line in called if line.startswith('ovs-ofctl') and 'br-int' in line], [
+            f'ovs-ofctl --protocols=OpenFlow15 --timeout=10 --bundle add-{kind} br-int /saved/br-int/{kind}'
+            for kind in ('groups', 'flows')])
+        self.assertFalse((self.folder / 'saved').exists())
+
+    def test_flows_that_are_not_taken_keep_no_switch_from_working(self):
+        self.save()
+        (self.folder / 'ovs-appctl.says').write_text('br-int\nbr-ex\n')
+        (self.folder / 'ovs-ofctl.fails').write_text('no such meter\n')
+        self.call('restore')
+        self.assertRegex((self.folder / 'log').read_text(), '^flows of the switch before this one are lost: .*no such meter$')
+        self.assertFalse((self.folder / 'saved').exists())
+
+    def test_a_switch_without_its_bridges_is_not_waited_for_for_ever(self):
+        self.save()
+        (self.folder / 'ovs-appctl.says').write_text('br-int\n')
+        with mock.patch('openvswitch.SAVED_SECONDS', 1):
+            self.call('restore')
+        self.assertRegex((self.folder / 'log').read_text(), ': the switch has not made all of br-(ex, br-int|int, br-ex)$')
+        self.assertFalse((self.folder / 'saved').exists())
+
+    def test_after_a_crash_or_long_ago_there_are_none_to_restore(self):
+        self.assertEqual(self.call('restore')[1], [])
+        self.save()
+        os.utime(self.folder / 'saved', (0, 0))
+        self.assertEqual(self.call('restore')[1], [])
 
     def test_a_check_asks_the_one_or_the_other(self):
         self.call('check', 'database')
