@@ -1,5 +1,5 @@
 import type { Json, JsonMap } from '../../lib/values/expression';
-import { entryOf, isMap } from '../../lib/values/merge';
+import { entryOf, isMap, valueAt } from '../../lib/values/merge';
 
 /** Why something did not become a value of the cloud file. */
 export type Group = 'lacking' | 'otherwise' | 'refused' | 'unknown' | 'overrides' | 'toDo';
@@ -33,7 +33,7 @@ export class Draft {
   }
 
   get(path: Path): Json | undefined {
-    return path.reduce<Json | undefined>((at, key) => (isMap(at) ? entryOf(at, key) : undefined), this.values);
+    return valueAt(this.values, path);
   }
 
   /** Takes a value out, or the one that it is in, with the maps that it leaves empty. What it was from, if it was put. */
