@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { genpwd } from '../../cli/genpwd';
+import { printedPasswords } from '../../cli/print-passwords';
 import { Cloud, readValues } from '../../lib/cloud';
 import { isPasswordName } from '../../lib/kolla/passwords';
 import type { JsonMap } from '../../lib/values/expression';
@@ -112,10 +113,9 @@ export class OpenStack {
     return openstack;
   }
 
-  /** Passwords by their names. */
+  /** Passwords by their names, as pods read them from a Secret: a pair has two. */
   get passwords(): Readonly<Record<string, string>> {
-    const { global } = readValues(join(this.folder, 'passwords.yaml')) as { global: { passwords: object } };
-    return { ...global.passwords };
+    return JSON.parse(printedPasswords(join(this.folder, 'passwords.yaml'), 'json')) as Record<string, string>;
   }
 
   /** The objects of the plain rendering, after all is written: manifests, Secrets, charts. */
