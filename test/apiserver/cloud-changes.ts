@@ -1,7 +1,7 @@
 import type { JsonMap } from '../../lib/values/expression';
 
 /** A change of a cloud as operators make it: one of some values for the same place. */
-type Alternatives = readonly JsonMap[];
+export type Alternatives = readonly JsonMap[];
 
 const resources = (cpu: string, memory: string): JsonMap => ({
   resources: { requests: { cpu, memory }, limits: { memory: '4Gi' } },
@@ -21,6 +21,18 @@ const IMAGES: Readonly<Record<string, string>> = {
   neutron: 'neutron-server',
   nova: 'nova-api',
 };
+
+/** Of claims: half of them, and hardly any other change, are refused. */
+export const CLAIM_CHANGES: readonly Alternatives[] = [
+  SIZES.map((size) => ({ mariadb: { server: size } })),
+  SIZES.map((size) => ({ mariadb: { backup: { enabled: true, ...size } } })),
+  SIZES.map((size) => ({ rabbitmq: { server: size } })),
+  SIZES.map((size) => ({ glance: { stores: { file: size } } })),
+  [
+    { glance: { stores: { file: { accessMode: 'ReadWriteMany' } } } },
+    { glance: { stores: { file: { accessMode: 'ReadWriteOnce' } } } },
+  ],
+];
 
 export const CLOUD_CHANGES: readonly Alternatives[] = [
   // What concerns all services.
@@ -92,14 +104,7 @@ export const CLOUD_CHANGES: readonly Alternatives[] = [
   [{ mariadb: { server: { annotations: { 'example.org/a': 'b' } } } }],
   [{ mariadb: { backup: { enabled: true } } }, { mariadb: { backup: { enabled: false } } }],
   [{ mariadb: { backup: { enabled: true, keep: 7, full: '0 4 * * 0' } } }],
-  SIZES.map((size) => ({ mariadb: { server: size } })),
-  SIZES.map((size) => ({ mariadb: { backup: { enabled: true, ...size } } })),
-  SIZES.map((size) => ({ rabbitmq: { server: size } })),
-  SIZES.map((size) => ({ glance: { stores: { file: size } } })),
-  [
-    { glance: { stores: { file: { accessMode: 'ReadWriteMany' } } } },
-    { glance: { stores: { file: { accessMode: 'ReadWriteOnce' } } } },
-  ],
+  ...CLAIM_CHANGES,
   [{ rabbitmq: { server: resources('500m', '2Gi') } }],
   [{ memcached: { server: resources('100m', '512Mi') } }],
 ];
